@@ -1,0 +1,25 @@
+from feedback.models.delivery import Delivery
+from feedback.models.imports import ImportRun
+from feedback.models.invitation import Invitation, LinkOpening, Suppression
+from feedback.models.rating import (
+    IMPORTANCE_FIELDS,
+    SATISFACTION_FIELDS,
+    SLOTS,
+    Rating,
+)
+from feedback.models.survey import RatingCriterion, ReasonChip, Survey
+
+__all__ = [
+    "IMPORTANCE_FIELDS",
+    "SATISFACTION_FIELDS",
+    "SLOTS",
+    "Delivery",
+    "ImportRun",
+    "Invitation",
+    "LinkOpening",
+    "Rating",
+    "RatingCriterion",
+    "ReasonChip",
+    "Suppression",
+    "Survey",
+]

@@ -1,0 +1,182 @@
+"""The client's answer: a score and its mandatory why.
+
+Answers to the criteria are columns, one pair per slot of a `RatingCriterion`: a mapping over
+millions of ratings is then one plain aggregate. "Not applicable" is an answer of its own, kept as
+a bit of `not_applicable`, so that a mean never sees it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from feedback.models.invitation import Invitation
+from feedback.models.survey import SLOTS, RatingCriterion, ReasonChip
+from partners.models import Intervention, ScopedFact
+from triangle.models import User
+
+SATISFACTION_FIELDS = [f"satisfaction_{slot}" for slot in range(1, SLOTS + 1)]
+IMPORTANCE_FIELDS = [f"importance_{slot}" for slot in range(1, SLOTS + 1)]
+FIVE_POINTS = [MinValueValidator(0), MaxValueValidator(5)]
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def visible_to(self, user: User) -> RatingQuerySet:
+        """Partners read released ratings on their own pages, not through this door."""
+        if user.sees_everything:
+            return self
+        if user.role == "manager":
+            return self.filter(Q(client__manager=user) | Q(client__manager=None))
+        return self.none()
+
+    def current(self) -> RatingQuerySet:
+        return self.filter(is_current=True)
+
+    def explained(self) -> RatingQuerySet:
+        return self.filter(is_explained=True)
+
+    def unread(self) -> RatingQuerySet:
+        return self.current().explained().filter(read_at=None)
+
+    def for_list(self) -> RatingQuerySet:
+        return (
+            self.select_related("client", "partner", "service", "intervention__contact")
+            .prefetch_related("reasons")
+            .order_by("-answered_at", "-id")
+        )
+
+
+class Rating(ScopedFact):
+    class Source(models.TextChoices):
+        LINK = "link", _("link")
+        PHONE = "phone", _("phone")
+        IMPORT = "import", _("import")
+
+    class Confidentiality(models.TextChoices):
+        NAMED = "named", _("named to the company and the partner")
+        COMPANY = "company", _("named to the company only")
+        AGGREGATED = "aggregated", _("counted only")
+
+    external_id = models.CharField(
+        _("external id"), max_length=100, unique=True, null=True, blank=True
+    )
+    intervention = models.ForeignKey(
+        Intervention, models.PROTECT, related_name="ratings", verbose_name=_("intervention")
+    )
+    invitation = models.ForeignKey(
+        Invitation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ratings",
+        verbose_name=_("invitation"),
+    )
+    score = models.PositiveSmallIntegerField(
+        _("score"), validators=[MinValueValidator(0), MaxValueValidator(10)]
+    )
+    why = models.TextField(_("why"), blank=True, default="")
+    is_explained = models.GeneratedField(
+        expression=models.Case(models.When(~Q(why=""), then=True), default=False),
+        output_field=models.BooleanField(_("with a why")),
+        db_persist=True,
+    )
+    reasons = models.ManyToManyField(
+        ReasonChip, blank=True, related_name="ratings", verbose_name=_("reasons")
+    )
+    company_score = models.PositiveSmallIntegerField(
+        _("company service, 0 to 5"), null=True, blank=True, validators=FIVE_POINTS
+    )
+    partner_score = models.PositiveSmallIntegerField(
+        _("the intervention itself, 0 to 5"), null=True, blank=True, validators=FIVE_POINTS
+    )
+    not_applicable = models.PositiveIntegerField(default=0, editable=False)
+    confidentiality = models.CharField(
+        _("confidentiality"), max_length=20, choices=Confidentiality, default=Confidentiality.COMPANY
+    )
+    wants_contact = models.BooleanField(_("asks to be called"), default=False)
+    contact_when = models.CharField(_("when to call"), max_length=120, blank=True, default="")
+    language = models.CharField(_("language"), max_length=8, blank=True, default="")
+    answered_at = models.DateTimeField(_("answered at"))
+    answered_on = models.DateField(_("answered on"), editable=False)
+    source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.LINK)
+    nonce_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    is_current = models.BooleanField(_("current"), default=True)
+    revises = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        verbose_name=_("revision of"),
+    )
+    revision_reason = models.CharField(_("reason of the revision"), max_length=300, blank=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("read by"),
+    )
+
+    objects = RatingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rating")
+        indexes = [
+            models.Index(fields=["answered_on", "service", "segment"], name="rating_day"),
+            models.Index(fields=["partner", "answered_on"], name="rating_partner_day"),
+            models.Index(fields=["client", "answered_on"], name="rating_client_day"),
+            models.Index(fields=["-answered_at", "-id"], name="rating_latest"),
+            models.Index(
+                fields=["-answered_at"],
+                condition=Q(read_at=None, is_current=True),
+                name="rating_unread",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["intervention"],
+                condition=Q(is_current=True),
+                name="rating_one_current_per_intervention",
+            ),
+            models.CheckConstraint(condition=Q(score__range=(0, 10)), name="rating_score_0_to_10"),
+            models.CheckConstraint(
+                condition=~Q(source="link") | ~Q(why=""), name="rating_by_link_has_a_why"
+            ),
+            *[
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": (0, 5)}),
+                    name=f"rating_{name}_0_to_5",
+                )
+                for name in ("company_score", "partner_score", *SATISFACTION_FIELDS, *IMPORTANCE_FIELDS)
+            ],
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.score} · {self.intervention_id}"
+
+    def satisfaction(self, criterion: RatingCriterion) -> int | None:
+        return getattr(self, f"satisfaction_{criterion.slot}")
+
+    def importance(self, criterion: RatingCriterion) -> int | None:
+        return getattr(self, f"importance_{criterion.slot}")
+
+    def is_not_applicable(self, criterion: RatingCriterion) -> bool:
+        return bool(self.not_applicable >> (criterion.slot - 1) & 1)
+
+
+def _five_point_column(**kwargs: Any) -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=FIVE_POINTS, editable=False, **kwargs
+    )
+
+
+for _name in (*SATISFACTION_FIELDS, *IMPORTANCE_FIELDS):
+    _five_point_column().contribute_to_class(Rating, _name)

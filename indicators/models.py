@@ -1,0 +1,132 @@
+"""Tallies: stored counts of a day or a month and a scope, always recounted from the facts.
+
+A scope is (service, segment, partner); 0 stands for all. The lattice of levels that are kept is
+declared in `lattice.py`. Days are the company's local days.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from feedback.models import SLOTS
+
+ALL = 0
+SCORES = range(11)
+
+
+class Grain(models.IntegerChoices):
+    DAY = 1, _("day")
+    MONTH = 2, _("month")
+
+
+class Family(models.IntegerChoices):
+    """Which facts a tally counts."""
+
+    RATING = 1, _("ratings")
+    INTERVENTION = 2, _("interventions")
+    INVITATION = 3, _("invitations")
+    DEBRIEF = 4, _("debriefs")
+
+
+class Count(models.PositiveIntegerField):
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**{"default": 0, **kwargs})  # type: ignore[arg-type]
+
+
+class Tally(models.Model):
+    grain = models.PositiveSmallIntegerField(choices=Grain)
+    starts_on = models.DateField()
+    service_id = models.BigIntegerField(default=ALL)
+    segment_id = models.BigIntegerField(default=ALL)
+    partner_id = models.BigIntegerField(default=ALL)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grain", "service_id", "segment_id", "partner_id", "starts_on"],
+                name="%(class)s_cell",
+            ),
+        ]
+
+
+class RatingTally(Tally):
+    """Current ratings by day of answer; `all_s` and `explained_s` count the score s."""
+
+    company_n, company_sum, company_squares = Count(), Count(), Count()
+    partner_n, partner_sum, partner_squares = Count(), Count(), Count()
+
+
+for _score in SCORES:
+    Count().contribute_to_class(RatingTally, f"all_{_score}")
+    Count().contribute_to_class(RatingTally, f"explained_{_score}")
+
+
+class CriterionTally(Tally):
+    """Answers to one criterion in current ratings; `score_*` over ratings that answered it."""
+
+    slot = models.PositiveSmallIntegerField()
+    n, sum, squares = Count(), Count(), Count()
+    score_sum, score_squares, cross = Count(), Count(), Count()
+    not_applicable = Count()
+    importance_n, importance_sum, importance_squares = Count(), Count(), Count()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grain", "service_id", "segment_id", "partner_id", "starts_on", "slot"],
+                name="criteriontally_cell",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(slot__range=(1, SLOTS)), name="criteriontally_slot_in_range"
+            ),
+        ]
+
+
+class InterventionTally(Tally):
+    """Interventions by scheduled day; disputed cancellations are in no other column."""
+
+    planned, completed, late, no_show, disputed = Count(), Count(), Count(), Count(), Count()
+    cancelled_client, cancelled_partner, cancelled_company = Count(), Count(), Count()
+    cancelled_external, cancelled_not_known = Count(), Count()
+    expected_n, expected_sum, expected_squares = Count(), Count(), Count()
+    delivered_n, delivered_sum, delivered_squares = Count(), Count(), Count()
+
+
+class InvitationTally(Tally):
+    """Invitations by the day they were sent or skipped."""
+
+    eligible, invited, delivered, answered, explained = Count(), Count(), Count(), Count(), Count()
+
+
+class DebriefTally(Tally):
+    """Debriefs by day of answer; `score_s` counts the score s."""
+
+
+for _score in SCORES:
+    Count().contribute_to_class(DebriefTally, f"score_{_score}")
+
+
+class Touched(models.Model):
+    """A cell whose facts changed: left by the database in the same statement, drained by a job."""
+
+    family = models.PositiveSmallIntegerField(choices=Family)
+    day = models.DateField()
+    service_id = models.BigIntegerField()
+    segment_id = models.BigIntegerField()
+    partner_id = models.BigIntegerField(default=ALL)
+
+
+class TallyState(models.Model):
+    """One row: the version of the tallies, moved by each recount, and how fresh they are."""
+
+    version = models.PositiveBigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
+    reconciled_at = models.DateTimeField(null=True)
+    drift = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="tallystate_single_row"),
+        ]

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client as Browser
+
+from tests.factories import UserFactory
+from triangle.models import Role, User
+
+
+@pytest.fixture
+def manager(db) -> User:
+    return UserFactory(role=Role.MANAGER)
+
+
+@pytest.fixture
+def quality_lead(db) -> User:
+    return UserFactory(role=Role.QUALITY_LEAD)
+
+
+@pytest.fixture
+def as_manager(client, manager) -> Browser:
+    client.force_login(manager)
+    return client
+
+
+@pytest.fixture
+def as_quality_lead(client, quality_lead) -> Browser:
+    client.force_login(quality_lead)
+    return client
