@@ -108,7 +108,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "timeout": 20,  # seconds a writer waits for another
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    DATABASE["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+    DATABASE["TEST"] = {"NAME": env.str("TEST_DB", default=str(VAR_DIR / "test.sqlite3"))}
 else:
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
