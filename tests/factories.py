@@ -110,8 +110,9 @@ class SurveyFactory(DjangoModelFactory):
 class RatingCriterionFactory(DjangoModelFactory):
     class Meta:
         model = RatingCriterion
+        django_get_or_create = ("code",)
 
-    slot = factory.Sequence(lambda n: n % 16 + 1)
+    slot = factory.Sequence(lambda n: n % 11 + 6)  # the first five come with every installation
     code = factory.LazyAttribute(lambda o: f"criterion-{o.slot}")
     name_en = factory.LazyAttribute(lambda o: f"Criterion {o.slot}")
     name_fr = factory.LazyAttribute(lambda o: f"Critère {o.slot}")
@@ -120,6 +121,7 @@ class RatingCriterionFactory(DjangoModelFactory):
 class ReasonChipFactory(DjangoModelFactory):
     class Meta:
         model = ReasonChip
+        django_get_or_create = ("code",)
 
     code = factory.Sequence("reason-{}".format)
     name_en = factory.LazyAttribute(lambda o: o.code.title())
@@ -154,6 +156,9 @@ class InvitationFactory(ScopedFactory):
     link_seed = factory.LazyFunction(links.new_seed)
     token_hash = factory.LazyAttribute(
         lambda o: links.token_hash(links.token_for("client", o.link_seed))
+    )
+    opt_out_hash = factory.LazyAttribute(
+        lambda o: links.token_hash(links.token_for("unsubscribe", o.link_seed))
     )
 
     class Params:

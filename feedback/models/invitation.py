@@ -54,6 +54,7 @@ class Invitation(ScopedFact):
         BOUNCED = "bounced", _("address bounced")
         CANCELLED = "cancelled", _("intervention cancelled")
         TOO_LATE = "too_late", _("too late to ask")
+        ANSWERED = "answered", _("already answered")
 
     intervention = models.ForeignKey(
         Intervention, models.PROTECT, related_name="invitations", verbose_name=_("intervention")
@@ -65,6 +66,7 @@ class Invitation(ScopedFact):
     language = models.CharField(_("language"), max_length=8, default="fr")
     link_seed = models.CharField(max_length=32, default=links.new_seed, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    opt_out_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.SCHEDULED)
     skip_reason = models.CharField(
         _("reason of the skip"), max_length=20, choices=Skip, blank=True, default=""
