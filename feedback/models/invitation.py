@@ -80,7 +80,6 @@ class Invitation(ScopedFact):
     counted_on = models.DateField(
         _("day sent or skipped"), null=True, blank=True, editable=False
     )
-    late_clicks = models.PositiveIntegerField(_("late clicks"), default=0)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ a bit of `not_applicable`, so that a mean never sees it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -22,7 +22,11 @@ from triangle.models import User
 
 SATISFACTION_FIELDS = [f"satisfaction_{slot}" for slot in range(1, SLOTS + 1)]
 IMPORTANCE_FIELDS = [f"importance_{slot}" for slot in range(1, SLOTS + 1)]
+COLUMNS_0_TO_5 = ("company_score", "partner_score", *SATISFACTION_FIELDS, *IMPORTANCE_FIELDS)
 FIVE_POINTS = [MinValueValidator(0), MaxValueValidator(5)]
+NOT_APPLICABLE: Literal["na"] = "na"
+
+FivePoints = int | Literal["na"] | None
 
 
 class RatingQuerySet(models.QuerySet["Rating"]):
@@ -43,6 +47,19 @@ class RatingQuerySet(models.QuerySet["Rating"]):
     def unread(self) -> RatingQuerySet:
         return self.current().explained().filter(read_at=None)
 
+    def read(self) -> RatingQuerySet:
+        return self.current().exclude(read_at=None)
+
+    def by_need(self) -> RatingQuerySet:
+        """Who scored low first, then who asks to be called, then the latest."""
+        band = models.Case(
+            models.When(score__lte=6, then=0), models.When(score__lte=8, then=1), default=2
+        )
+        return self.order_by(band, "-wants_contact", "-answered_at", "-id")
+
+    def latest_first(self) -> RatingQuerySet:
+        return self.order_by("-answered_at", "-id")
+
     def for_list(self) -> RatingQuerySet:
         return (
             self.select_related("client", "partner", "service", "intervention__contact")
@@ -61,6 +78,11 @@ class Rating(ScopedFact):
         NAMED = "named", _("named to the company and the partner")
         COMPANY = "company", _("named to the company only")
         AGGREGATED = "aggregated", _("counted only")
+
+    class RevisionReason(models.TextChoices):
+        MISTAKE = "mistake", _("I had made a mistake")
+        CHANGED = "changed", _("Something has changed since")
+        SETTLED = "settled", _("It has been settled")
 
     external_id = models.CharField(
         _("external id"), max_length=100, unique=True, null=True, blank=True
@@ -96,7 +118,10 @@ class Rating(ScopedFact):
     )
     not_applicable = models.PositiveIntegerField(default=0, editable=False)
     confidentiality = models.CharField(
-        _("confidentiality"), max_length=20, choices=Confidentiality, default=Confidentiality.COMPANY
+        _("confidentiality"),
+        max_length=20,
+        choices=Confidentiality,
+        default=Confidentiality.COMPANY,
     )
     wants_contact = models.BooleanField(_("asks to be called"), default=False)
     contact_when = models.CharField(_("when to call"), max_length=120, blank=True, default="")
@@ -114,7 +139,9 @@ class Rating(ScopedFact):
         related_name="revisions",
         verbose_name=_("revision of"),
     )
-    revision_reason = models.CharField(_("reason of the revision"), max_length=300, blank=True)
+    revision_reason = models.CharField(
+        _("reason of the revision"), max_length=20, choices=RevisionReason, blank=True, default=""
+    )
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -155,7 +182,12 @@ class Rating(ScopedFact):
                     condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": (0, 5)}),
                     name=f"rating_{name}_0_to_5",
                 )
-                for name in ("company_score", "partner_score", *SATISFACTION_FIELDS, *IMPORTANCE_FIELDS)
+                for name in (
+                    "company_score",
+                    "partner_score",
+                    *SATISFACTION_FIELDS,
+                    *IMPORTANCE_FIELDS,
+                )
             ],
         ]
 
@@ -163,10 +195,24 @@ class Rating(ScopedFact):
         return f"{self.score} · {self.intervention_id}"
 
     def satisfaction(self, criterion: RatingCriterion) -> int | None:
-        return getattr(self, f"satisfaction_{criterion.slot}")
+        value: int | None = getattr(self, f"satisfaction_{criterion.slot}")
+        return value
 
     def importance(self, criterion: RatingCriterion) -> int | None:
-        return getattr(self, f"importance_{criterion.slot}")
+        value: int | None = getattr(self, f"importance_{criterion.slot}")
+        return value
+
+    def set_satisfaction(self, criterion: RatingCriterion, answer: FivePoints) -> None:
+        """0 to 5, `NOT_APPLICABLE`, or None for no answer."""
+        bit = 1 << (criterion.slot - 1)
+        self.not_applicable &= ~bit
+        if answer == NOT_APPLICABLE:
+            self.not_applicable |= bit
+            answer = None
+        setattr(self, f"satisfaction_{criterion.slot}", answer)
+
+    def set_importance(self, criterion: RatingCriterion, answer: int | None) -> None:
+        setattr(self, f"importance_{criterion.slot}", answer)
 
     def is_not_applicable(self, criterion: RatingCriterion) -> bool:
         return bool(self.not_applicable >> (criterion.slot - 1) & 1)
