@@ -1,0 +1,271 @@
+"""Charts of the dashboard, built by Plotly in Python; the browser puts in the colours of its theme.
+
+A colour is written `var(--token)`: charts.js replaces it by the value of the theme in use, so that
+one built figure serves light and dark. Titles stand in the page, beside each chart's table twin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from indicators.formulas import Nps
+from indicators.mapping import Cut, MappingPoint
+
+INK, INK_2, LINE = "var(--ink)", "var(--ink-2)", "var(--line)"
+ACCENT, ACCENT_2, ACCENT_SOFT = "var(--accent)", "var(--accent-2)", "var(--accent-soft)"
+SLATE, SLATE_2 = "var(--slate)", "var(--slate-2)"
+GOOD_SOFT, BAD_SOFT = "var(--good-soft)", "var(--bad-soft)"
+NOTHING = "rgba(0,0,0,0)"
+MAPPING_MARGIN = 0.35  # points of satisfaction or importance around the crosses
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the score; `is_running` when it is not over."""
+
+    starts_on: date
+    nps: Nps
+    is_running: bool = False
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Something that was done, to be seen on the time axis."""
+
+    day: date
+    label: str
+
+
+def nps_by_month(months: Sequence[Month], markers: Sequence[Marker] = ()) -> go.Figure:
+    """The line of the score, its 95 % band, and what was done; months without answers are gaps."""
+    known = [month for month in months if month.nps.value is not None]
+    figure = _figure(height=232)
+    for part in _unbroken(months):
+        _add_band(figure, part)
+    figure.add_scatter(
+        x=[month.starts_on for month in months],
+        y=[month.nps.value for month in months],
+        mode="lines+markers",
+        line={"color": ACCENT, "width": 2},
+        marker={"size": 6, "color": ACCENT},
+        connectgaps=False,
+        customdata=[[month.nps.low, month.nps.high, month.nps.n] for month in months],
+        hovertemplate="<b>%{y:+.0f}</b> (%{customdata[0]:+.0f}, %{customdata[1]:+.0f})"
+        "<br>n %{customdata[2]}<br>%{x|%b %Y}<extra></extra>",
+    )
+    if known:
+        _write_last(figure, known[-1])
+    for marker in markers:
+        _mark(figure, marker)
+    figure.update_xaxes(
+        tickformat="%b\n%Y", tickmode="auto", nticks=14, showgrid=False, automargin=True
+    )
+    figure.update_yaxes(title_text=_("NPS, points"), tickformat="+d", zeroline=True)
+    return figure
+
+
+def _add_band(figure: go.Figure, months: Sequence[Month]) -> None:
+    days = [month.starts_on for month in months]
+    figure.add_scatter(
+        x=[*days, *reversed(days)],
+        y=[*(month.nps.high for month in months), *(m.nps.low for m in reversed(months))],
+        fill="toself",
+        fillcolor=ACCENT_SOFT,
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+    )
+
+
+def _unbroken(months: Sequence[Month]) -> list[list[Month]]:
+    """Runs of months that have a score."""
+    runs: list[list[Month]] = [[]]
+    for month in months:
+        if month.nps.value is None:
+            runs.append([])
+        else:
+            runs[-1].append(month)
+    return [run for run in runs if run]
+
+
+def _write_last(figure: go.Figure, month: Month) -> None:
+    note = "<br>" + _("to date") if month.is_running else ""
+    figure.add_annotation(
+        x=month.starts_on,
+        y=month.nps.value,
+        text=f"<b>{month.nps.value:+.0f}</b> ± {month.nps.margin() or 0:.0f}{note}",
+        xanchor="left",
+        xshift=8,
+        showarrow=False,
+        align="left",
+        font={"color": ACCENT, "size": 12},
+    )
+    figure.update_layout(margin_r=72)
+
+
+def _mark(figure: go.Figure, marker: Marker) -> None:
+    # The text of add_vline averages its two ends, which dates do not allow.
+    figure.add_vline(x=marker.day, line={"color": INK_2, "width": 1, "dash": "dot"})
+    figure.add_annotation(
+        x=marker.day,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="left",
+        text=f"▼ {marker.label}",
+        showarrow=False,
+        font={"color": INK_2, "size": 12},
+    )
+
+
+def score_distribution(counts: Sequence[int]) -> go.Figure:
+    """Eleven bars, detractors, passives and promoters each in their colour."""
+    figure = _figure(height=210)
+    figure.add_bar(
+        x=list(range(11)),
+        y=list(counts),
+        text=list(counts),
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": [SLATE] * 7 + [SLATE_2] * 2 + [ACCENT] * 2},
+        hovertemplate="%{x}/10: <b>%{y}</b><extra></extra>",
+    )
+    figure.update_xaxes(title_text=_("score"), dtick=1, showgrid=False)
+    figure.update_yaxes(title_text=_("answers"), rangemode="tozero")
+    figure.update_layout(bargap=0.08)
+    return figure
+
+
+def cancellations_by_side(counts: Mapping[str, int]) -> go.Figure:
+    """One bar for each side, by its name on screen, the most frequent on top."""
+    rows = sorted(counts.items(), key=lambda item: item[1])
+    total = sum(counts.values())
+    figure = _figure(height=196)
+    figure.add_bar(
+        x=[count for _name, count in rows],
+        y=[name for name, _count in rows],
+        orientation="h",
+        text=[f"<b>{count}</b>  {100 * count / total:.0f} %" if total else "" for _n, count in rows],
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": ACCENT_2},
+        hovertemplate="%{y}: <b>%{x}</b><extra></extra>",
+    )
+    figure.update_xaxes(title_text=_("cancelled interventions"), rangemode="tozero", nticks=5)
+    figure.update_yaxes(showgrid=False, automargin=True)
+    figure.update_layout(margin_r=64, bargap=0.35)
+    return figure
+
+
+def satisfaction_mapping(
+    points: Sequence[MappingPoint], names: Mapping[str, str], cut: Cut | None
+) -> go.Figure:
+    """Crosses of intervals in four named zones; hollow where the zone is undecided."""
+    placed = [point for point in points if point.zone]
+    figure = _figure(height=300)
+    if not placed or cut is None:
+        return figure
+    x_range = _span([point.satisfaction for point in placed], cut.satisfaction)
+    y_range = _span([point.importance for point in placed], cut.importance)
+    _draw_zones(figure, cut, x_range, y_range)
+    figure.add_scatter(
+        x=[point.satisfaction for point in placed],
+        y=[point.importance for point in placed],
+        mode="markers+text",
+        text=[names[point.criterion] for point in placed],
+        textposition="top right",
+        textfont={"color": INK},
+        cliponaxis=False,
+        error_x=_arms([(p.satisfaction, p.satisfaction_low, p.satisfaction_high) for p in placed]),
+        error_y=_arms([(p.importance, p.importance_low, p.importance_high) for p in placed]),
+        marker={
+            "size": 10,
+            "color": [ACCENT if point.decided else "var(--surface)" for point in placed],
+            "line": {"color": ACCENT, "width": 2},
+        },
+        customdata=[[point.n, point.importance_n] for point in placed],
+        hovertemplate="<b>%{text}</b><br>%{x:.2f} (n %{customdata[0]})"
+        "<br>%{y:.2f} (n %{customdata[1]})<extra></extra>",
+    )
+    figure.update_xaxes(title_text=_("satisfaction, 0 to 5"), range=x_range, showgrid=False)
+    figure.update_yaxes(title_text=_("importance, 0 to 5"), range=y_range, showgrid=False)
+    return figure
+
+
+def _span(values: Sequence[float | None], cut: float) -> list[float]:
+    """An axis that holds every point and the cut, with room for the arms."""
+    known = [value for value in values if value is not None] + [cut]
+    return [min(known) - MAPPING_MARGIN, min(5.0, max(known)) + MAPPING_MARGIN]
+
+
+def _arms(values: Sequence[tuple[float | None, float | None, float | None]]) -> dict[str, Any]:
+    """Error bars from value to each bound of its interval."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [(high or 0) - (value or 0) for value, _low, high in values],
+        "arrayminus": [(value or 0) - (low or 0) for value, low, _high in values],
+        "color": ACCENT,
+        "thickness": 1.5,
+        "width": 0,
+    }
+
+
+def _draw_zones(figure: go.Figure, cut: Cut, x: Sequence[float], y: Sequence[float]) -> None:
+    figure.add_shape(**_rectangle(x[0], cut.satisfaction, cut.importance, y[1], BAD_SOFT))
+    figure.add_shape(**_rectangle(cut.satisfaction, x[1], cut.importance, y[1], GOOD_SOFT))
+    figure.add_vline(x=cut.satisfaction, line={"color": SLATE_2, "width": 1})
+    figure.add_hline(y=cut.importance, line={"color": SLATE_2, "width": 1})
+    corners = (
+        (0, 1, "! " + pgettext("zone", "Act now"), "var(--bad)"),
+        (1, 1, "✓ " + pgettext("zone", "Strengths"), "var(--good)"),
+        (0, 0, pgettext("zone", "Medium-term plan"), INK_2),
+        (1, 0, pgettext("zone", "Watch for over-quality"), INK_2),
+    )
+    for left, bottom, text, colour in corners:
+        figure.add_annotation(
+            x=left,
+            y=bottom,
+            xref="paper",
+            yref="paper",
+            xanchor="right" if left else "left",
+            yanchor="top" if bottom else "bottom",
+            text=f"<b>{text}</b>",
+            showarrow=False,
+            font={"color": colour, "size": 12},
+        )
+
+
+def _rectangle(x0: float, x1: float, y0: float, y1: float, colour: str) -> dict[str, Any]:
+    line = {"width": 0}
+    return {
+        "type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1,
+        "fillcolor": colour, "line": line, "layer": "below",
+    }  # fmt: skip
+
+
+def _figure(*, height: int) -> go.Figure:
+    """The bare sheet: own font and grid, no frame, no legend, no title."""
+    figure = go.Figure()
+    figure.update_layout(
+        template="none",
+        height=height,
+        margin={"l": 48, "r": 16, "t": 24, "b": 40},
+        paper_bgcolor=NOTHING,
+        plot_bgcolor=NOTHING,
+        font={"family": "Inter, sans-serif", "size": 12, "color": INK_2},
+        showlegend=False,
+        hoverlabel={"bgcolor": "var(--surface)", "bordercolor": LINE, "font": {"color": INK}},
+        dragmode=False,
+    )
+    axis = {"gridcolor": LINE, "zerolinecolor": LINE, "linecolor": LINE, "fixedrange": True}
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
+    return figure

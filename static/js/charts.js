@@ -1,0 +1,42 @@
+// Draws the figures a page holds as JSON, in the colours of the theme in use.
+"use strict";
+
+(() => {
+  const CONFIG = { displayModeBar: false, responsive: true, locale: document.documentElement.lang };
+  const TOKEN = /^var\((--[\w-]+)\)$/;
+
+  function coloured(value, styles) {
+    if (typeof value === "string") {
+      const token = value.match(TOKEN);
+      return token ? styles.getPropertyValue(token[1]).trim() : value;
+    }
+    if (Array.isArray(value)) return value.map((item) => coloured(item, styles));
+    if (value && typeof value === "object") {
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, coloured(item, styles)]),
+      );
+    }
+    return value;
+  }
+
+  function draw(place) {
+    const source = document.getElementById(place.dataset.figure);
+    if (!source) return;
+    const figure = coloured(
+      JSON.parse(source.textContent),
+      getComputedStyle(document.documentElement),
+    );
+    Plotly.react(place, figure.data, figure.layout, CONFIG);
+  }
+
+  function drawAll(root = document) {
+    root.querySelectorAll("[data-figure]").forEach(draw);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => drawAll());
+  document.addEventListener("htmx:afterSwap", (event) => drawAll(event.target.parentNode || document));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
+  new MutationObserver(() => drawAll()).observe(document.documentElement, {
+    attributeFilter: ["data-bs-theme"],
+  });
+})();

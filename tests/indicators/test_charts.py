@@ -1,0 +1,76 @@
+from datetime import date
+
+import pytest
+
+from indicators.charts import (
+    Marker,
+    Month,
+    cancellations_by_side,
+    nps_by_month,
+    satisfaction_mapping,
+    score_distribution,
+)
+from indicators.formulas import nps
+from indicators.mapping import CriterionCounts, mapping, mean_cut
+from indicators.sums import Answers
+
+NONE = [0] * 11
+SOME = [1, 0, 0, 0, 0, 0, 1, 2, 2, 3, 4]
+
+
+def _months(*distributions):
+    return [
+        Month(date(2026, n, 1), nps(distribution))
+        for n, distribution in enumerate(distributions, start=1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        nps_by_month([]),
+        score_distribution(NONE),
+        cancellations_by_side({}),
+        satisfaction_mapping([], {}, None),
+    ],
+)
+def test_an_empty_chart_is_still_a_chart(figure):
+    assert figure.to_json()
+
+
+def test_a_month_without_answers_breaks_the_band_in_two():
+    figure = nps_by_month(_months(SOME, NONE, SOME))
+    bands = [trace for trace in figure.data if trace.fill == "toself"]
+    assert [len(band.x) for band in bands] == [2, 2]
+
+
+def test_the_line_says_none_for_a_month_without_answers():
+    assert nps_by_month(_months(NONE, SOME)).data[-1].y[0] is None
+
+
+def test_an_action_is_marked_on_its_day():
+    figure = nps_by_month(_months(SOME), [Marker(date(2026, 1, 9), "Brief rewritten")])
+    assert "▼ Brief rewritten" in [note.text for note in figure.layout.annotations]
+
+
+def test_the_last_month_is_written_with_its_margin():
+    assert nps_by_month(_months(SOME)).layout.annotations[0].text.startswith("<b>+38</b> ±")
+
+
+def test_bars_of_scores_keep_their_colours():
+    colours = score_distribution(SOME).data[0].marker.color
+    assert [colours.count(colour) for colour in ("var(--slate)", "var(--accent)")] == [7, 2]
+
+
+def test_shares_of_the_sides_are_written_on_the_bars():
+    figure = cancellations_by_side({"Client": 3, "Partner": 1})
+    assert figure.data[0].text == ("<b>1</b>  25 %", "<b>3</b>  75 %")
+
+
+def test_an_undecided_criterion_is_hollow():
+    counts = [
+        CriterionCounts("a", Answers(400, 1800, 8200), Answers(400, 1800, 8200)),
+        CriterionCounts("b", Answers(2, 8, 34), Answers(2, 8, 34)),
+    ]
+    figure = satisfaction_mapping(mapping(counts), {"a": "A", "b": "B"}, mean_cut(counts))
+    assert figure.data[0].marker.color == ("var(--accent)", "var(--surface)")
