@@ -6,6 +6,6 @@ class TriangleConfig(AppConfig):
     name = "triangle"
 
     def ready(self) -> None:
-        from triangle import reference
+        from triangle import production, reference  # noqa: F401  # registers the deploy check
 
         post_migrate.connect(reference.ensure, sender=self)

@@ -1,16 +1,22 @@
-"""One settings file: the embedded default runs as it stands, the environment turns it into production."""
+"""One settings file: it runs as it stands on one machine; the environment makes it production.
 
+Every variable has its line in `.env.example`; `triangle/production.py` refuses the weak ones.
+"""
+
+from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from triangle import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=True)
 EXAMPLE_KEY = "example-key-for-development-only-never-for-production"
@@ -23,7 +29,9 @@ PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8000").rs
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 
 COMPANY_NAME = env.str("COMPANY_NAME", default="Mieux Ici")
-COMPANY_ADDRESS = env.str("COMPANY_ADDRESS", default="Mieux Ici SAS, 12 rue des Tanneurs, 69009 Lyon")
+COMPANY_ADDRESS = env.str(
+    "COMPANY_ADDRESS", default="Mieux Ici SAS, 12 rue des Tanneurs, 69009 Lyon"
+)
 
 INSTALLED_APPS = [
     "triangle.apps.TriangleConfig",
@@ -34,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.forms",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
@@ -76,7 +85,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "triangle.urls"
-WSGI_APPLICATION = "triangle.wsgi.application"
+# No WSGI_APPLICATION: triangle.wsgi is production's own door, runserver and tests use Django's.
 
 TEMPLATES = [
     {
@@ -94,8 +103,9 @@ TEMPLATES = [
         },
     },
 ]
+# Functions of the request that fill the frame (triangle.frame.Facts), asked only by whole pages.
+FRAME_PROVIDERS: list[str] = []
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-INSTALLED_APPS.append("django.forms")
 
 # Database
 
@@ -108,14 +118,20 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "timeout": 20,  # seconds a writer waits for another
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    DATABASE["CONN_MAX_AGE"] = None  # opening the file at each request costs three of four posts
     DATABASE["TEST"] = {"NAME": env.str("TEST_DB", default=str(VAR_DIR / "test.sqlite3"))}
 else:
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
-    DATABASE["OPTIONS"] = {"options": "-c statement_timeout=30000 -c lock_timeout=10000"}  # ms
+    DATABASE["OPTIONS"] = {
+        "connect_timeout": 5,  # seconds
+        "options": "-c statement_timeout=30000 -c lock_timeout=10000",  # milliseconds
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if "redis" in CACHES["default"]["BACKEND"]:
+    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds
 
 # Accounts
 
@@ -171,7 +187,7 @@ if env.bool("MANIFEST_STATIC", default=False):
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes, without files
 
@@ -203,7 +219,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
+    {"polling_interval": 0.1}  # seconds
     if CELERY_BROKER_URL == "memory://"
     else {
         "visibility_timeout": 900,  # seconds
@@ -226,24 +242,34 @@ CELERY_BEAT_SCHEDULE = {
     "imports": {"task": "feedback.tasks.run_imports", "schedule": 2.0},  # every two seconds
     "count": {"task": "indicators.tasks.count", "schedule": 1.0},  # every second
     "heartbeat": {"task": "triangle.tasks.heartbeat", "schedule": 15.0},  # every 15 seconds
-    "reconcile": {"task": "indicators.tasks.reconcile", "schedule": 24 * 3600.0},  # once a day
+    "reconcile": {
+        "task": "indicators.tasks.reconcile",
+        "schedule": crontab(hour="3", minute="10"),  # every night at 03:10
+    },
 }
 for _line in CELERY_BEAT_SCHEDULE.values():
-    # A tick nobody took is worthless once the next one is there.
-    _line["options"] = {"expires": max(10.0, float(str(_line["schedule"])))}
+    if isinstance(_line["schedule"], float):
+        # A tick nobody took is worthless once the next one is there.
+        _line["options"] = {"expires": max(10.0, _line["schedule"])}
+# In memory: what is due is a row, so beat has nothing to remember over a restart.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 
 # API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["triangle.api.authentication.ApiToken"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["triangle.api.parsing.StrictJSON"],
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "triangle.api.errors.answer",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "600/min"},
     "NUM_PROXIES": NUM_PROXIES,
 }
+KNOX_TOKEN_MODEL = "knox.AuthToken"
+REST_KNOX = {"TOKEN_TTL": timedelta(days=90), "TOKEN_PREFIX": "tri_"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Triangle",
     "DESCRIPTION": "The back office that keeps quality while a service marketplace grows.",
@@ -251,11 +277,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True},
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Security
 
-SECURE_CSP = {
+CSP = {
     "default-src": [SELF],
     "script-src": [SELF, NONCE],
     "style-src": [SELF],
@@ -267,7 +296,7 @@ SECURE_CSP = {
     "form-action": [SELF],
     "frame-ancestors": [NONE],
 }
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": SECURE_CSP}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": CSP}
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -287,15 +316,16 @@ if not DEBUG:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Logs
+
+LOGGING = logs.configuration(production=not DEBUG)
+logs.configure_structlog()
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django_structlog": {"level": "ERROR"}},
-}
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 # What the product decides
 
@@ -303,7 +333,7 @@ INVITATION_DELAY_HOURS = 2  # from the end of an intervention to the mail
 INVITATION_WINDOW_DAYS = 14  # an older intervention is history: nobody is asked about it
 INVITATION_EXPIRES_DAYS = 14
 REVISION_DAYS = 7  # how long a client may change an answer
-DELIVERY_LEASE_SECONDS = 60
+DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=60)
 DELIVERY_MAX_ATTEMPTS = 5
 PARTNER_MINIMUM_ANSWERS = 8
 STALE_AFTER_SECONDS = 240  # without a heartbeat, pages say that figures are not refreshed

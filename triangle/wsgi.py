@@ -1,4 +1,4 @@
-"""Entry point of gunicorn."""
+"""Entry point of gunicorn: loading it is production, so a weak setting stops it here."""
 
 import os
 
@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "triangle.settings")
 
 application = get_wsgi_application()
+
+from triangle.production import refuse_if_weak  # noqa: E402  # needs the settings of the line above
+
+refuse_if_weak()
