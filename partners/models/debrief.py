@@ -4,16 +4,47 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from partners.models.intervention import Intervention
 from partners.models.scoped import ScopedFact
+from triangle import links
 from triangle.models import User
 
 CONDITIONS = ("brief_accuracy", "access", "client_readiness", "company_support")
 CONDITION_SCALE = [MinValueValidator(0), MaxValueValidator(5)]
+
+
+class DebriefRequest(models.Model):
+    """A debrief asked of the partner, with the personal link that opens it without a login."""
+
+    intervention = models.OneToOneField(
+        Intervention,
+        models.CASCADE,
+        related_name="debrief_request",
+        verbose_name=_("intervention"),
+    )
+    link_seed = models.CharField(max_length=32, default=links.new_seed, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    asked_at = models.DateTimeField(_("asked at"))
+    expires_at = models.DateTimeField(_("expires at"))
+
+    class Meta:
+        verbose_name = _("debrief request")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("asked_at")), name="debrief_request_ends_after_asking"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.intervention_id} · {self.asked_at}"
+
+    @property
+    def token(self) -> str:
+        return links.token_for("partner", self.link_seed)
 
 
 class DebriefQuerySet(models.QuerySet["Debrief"]):

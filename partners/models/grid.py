@@ -7,12 +7,12 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from partners.models.partner import Partner
 from triangle.models import Discipline, Setting
-from triangle.models.catalogue import Label
 
 
 class CriterionGridQuerySet(models.QuerySet["CriterionGrid"]):
@@ -93,7 +93,9 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    name = Label.name
+    @property
+    def name(self) -> str:
+        return self.name_fr if (get_language() or "").startswith("fr") else self.name_en
 
 
 class Assessment(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 
 from django.db import models
@@ -11,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from clients.models import Contact
 from partners.models.scoped import ScopedFact
+from partners.scoring import Moments
 from triangle.models import User, new_external_id
 
 
@@ -171,6 +173,11 @@ class Intervention(ScopedFact):
 
     def __str__(self) -> str:
         return f"{self.service} · {self.client}"
+
+    @property
+    def moments(self) -> Moments:
+        """What happened when, for the score of the delivery."""
+        return Moments(**{field.name: getattr(self, field.name) for field in fields(Moments)})
 
     @property
     def is_open(self) -> bool:
