@@ -27,9 +27,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_token(self, token: str) -> InvitationQuerySet:
         return self.filter(token_hash=links.token_hash(token))
 
+    def with_opt_out_token(self, token: str) -> InvitationQuerySet:
+        return self.filter(opt_out_hash=links.token_hash(token))
+
     def for_answer(self) -> InvitationQuerySet:
         return self.select_related(
             "contact", "client", "partner", "survey", "service__discipline", "intervention"
+        )
+
+    def for_mail(self) -> InvitationQuerySet:
+        return self.select_related(
+            "contact", "client__manager", "partner", "survey", "service", "intervention"
         )
 
     def for_list(self) -> InvitationQuerySet:
@@ -77,9 +85,7 @@ class Invitation(ScopedFact):
     bounced_at = models.DateTimeField(_("bounced at"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     is_explained = models.BooleanField(_("answered with a why"), default=False)
-    counted_on = models.DateField(
-        _("day sent or skipped"), null=True, blank=True, editable=False
-    )
+    counted_on = models.DateField(_("day sent or skipped"), null=True, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -160,9 +166,7 @@ class Suppression(models.Model):
     class Meta:
         verbose_name = _("suppression")
         constraints = [
-            models.UniqueConstraint(
-                fields=["email", "survey"], name="suppression_once_per_survey"
-            ),
+            models.UniqueConstraint(fields=["email", "survey"], name="suppression_once_per_survey"),
             models.UniqueConstraint(
                 fields=["email"], condition=Q(survey=None), name="suppression_once_for_all"
             ),
