@@ -279,6 +279,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True},
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CancelledBy": "partners.models.CancelledBy",
+        "ClientKind": "clients.models.Client.Kind",
+        "InterventionStatus": "partners.models.Status",
+        "PartnerKind": "partners.models.Partner.Kind",
+        "PartnerStatus": "partners.models.Partner.Status",
+    },
 }
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 

@@ -1,0 +1,37 @@
+"""The description of the API, for programs and for people, behind a login or a token."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from triangle.api.authentication import ApiToken
+
+
+class Schema(SpectacularAPIView):
+    authentication_classes = [ApiToken, SessionAuthentication]
+
+
+class Docs(SpectacularSwaggerSplitView):
+    authentication_classes = [SessionAuthentication]
+    url_name = "api-schema"
+    template_name = "triangle/api_docs.html"
+
+
+docs = login_required(Docs.as_view())
+
+
+class NoSuchAddress(APIView):
+    """The rest of the API's addresses answers in JSON too."""
+
+    schema = None
+
+    def get(self, request: Request, path: str) -> Response:
+        raise Http404
+
+    post = put = patch = delete = get
