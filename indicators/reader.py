@@ -1,0 +1,275 @@
+"""Sums for a scope and a period, from the cheapest place that can tell them.
+
+A period is cut into whole months, read from the coarsest level of tallies that serves the scope,
+and the days at its edges, read from the day cells. What no level serves is read live from the
+facts, by the same measures. However it is cut, one family costs one query.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple, cast
+
+from django.db import connection
+from django.db.models import Aggregate, DateField, F, Func, Value
+from django.db.models.expressions import Combinable
+
+from indicators.lattice import KEPT, Level, serving
+from indicators.measures import (
+    CRITERION_COLUMNS,
+    CRITERION_SUMS,
+    FAMILIES,
+    Measured,
+    criterion,
+)
+from indicators.models import ALL, CriterionTally, Family, Grain, Tally
+from partners.scope import Scope
+from triangle.models import Service
+from triangle.periods import Period, month_start, next_month
+
+By = Literal["day", "month", "service", "partner", "setting"]
+Key = date | int | None
+Query = tuple[str, list[Any]]
+
+TOTAL = 0  # the key of sums that are not broken down
+NEEDED = {"discipline": "service"}  # what a tally must keep apart for a dimension it does not name
+
+
+@dataclass
+class Sums:
+    """Summed counts of one row: by family and column, and by slot of a criterion."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    criteria: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    def add(self, other: Sums) -> None:
+        _add(self.counts, other.counts.keys(), other.counts.values())
+        for slot, counts in other.criteria.items():
+            _add(self.criteria.setdefault(slot, {}), counts.keys(), counts.values())
+
+    def __bool__(self) -> bool:
+        return any(self.counts.values())
+
+
+class Piece(NamedTuple):
+    """Days read from one place: a level of tallies, or the facts when it is None.
+
+    `rest` gives what no partner has: all that the level holds, less what each partner has.
+    """
+
+    level: Level | None
+    period: Period
+    rest: bool = False
+
+
+class MonthStart(Func):
+    """First day of the month of a date."""
+
+    output_field = DateField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "strftime('%%%%Y-%%%%m-01', %(expressions)s)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "date_trunc('month', %(expressions)s)::date"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def read(
+    scope: Scope,
+    period: Period,
+    *,
+    by: By | None = None,
+    families: Sequence[Family] = tuple(Family),
+    slots: Sequence[int] = (),
+) -> dict[Key, Sums]:
+    """Sums by key; one query for each family, and one for the criteria when slots are asked."""
+    rows: dict[Key, Sums] = defaultdict(Sums)
+    if scope.sees_nothing:
+        return rows
+    pieces = list(cut(scope, period, by))
+    for family in families:
+        measured = FAMILIES[family]
+        for key, sign, counts in _fetch(pieces, _family_query(measured, scope, pieces, by)):
+            _add(rows[key].counts, measured.names, counts, sign)
+    if slots:
+        query = _criteria_query(scope, pieces, by, slots)
+        for key, sign, (slot, *counts) in _fetch(pieces, query):
+            _add(rows[key].criteria.setdefault(slot, {}), CRITERION_COLUMNS, counts, sign)
+    return {key: sums for key, sums in rows.items() if sums}
+
+
+def cut(scope: Scope, period: Period, by: By | None = None) -> Iterator[Piece]:
+    """From where to read a period; pieces neither overlap nor leave a gap."""
+    needed = {NEEDED.get(name, name) for name in scope.dimensions}
+    kept = needed | ({by} if by in {"service", "partner", "setting"} else set())
+    day_level = serving(Grain.DAY, kept)
+    month_level = None if by == "day" else serving(Grain.MONTH, kept)
+    if month_level is None:
+        yield Piece(day_level, period)
+        return
+    months, edges = whole_months(period)
+    if months:
+        yield Piece(month_level, months)
+        if by == "partner" and not scope.partner:
+            yield Piece(serving(Grain.MONTH, needed), months, rest=True)
+    for edge in edges:
+        yield Piece(day_level, edge)
+
+
+def whole_months(period: Period) -> tuple[Period | None, list[Period]]:
+    """The calendar months a period holds whole, and the days before and after them."""
+    after = period.last + timedelta(days=1)
+    first = period.first if period.first.day == 1 else next_month(period.first)
+    first = min(first, after)
+    end = max(month_start(after), first)
+    edges = [(period.first, first), (end, after)]
+    return (
+        _until(first, end) if first < end else None,
+        [_until(*edge) for edge in edges if edge[0] < edge[1]],
+    )
+
+
+def _until(first: date, end: date) -> Period:
+    return Period(first, end - timedelta(days=1))
+
+
+def _add(into: dict[str, int], names: Iterable[str], counts: Iterable[int], sign: int = 1) -> None:
+    for name, count in zip(names, counts, strict=True):
+        into[name] = into.get(name, 0) + sign * (count or 0)
+
+
+def _fetch(pieces: Sequence[Piece], query: Query) -> Iterator[tuple[Key, int, Sequence[int]]]:
+    """Each row's key, whether it is added or taken away, and its counts."""
+    has_rest = any(piece.rest for piece in pieces)
+    with connection.cursor() as cursor:
+        cursor.execute(*query)
+        rows = cursor.fetchall()
+    for index, key, *counts in rows:
+        yield date.fromisoformat(key) if isinstance(key, str) else key, 1, counts
+        if has_rest and pieces[index].level and not pieces[index].rest:
+            yield None, -1, counts
+
+
+def _family_query(
+    measured: Measured, scope: Scope, pieces: Sequence[Piece], by: By | None
+) -> Query:
+    parts = [
+        _stored(index, piece, measured.tally, measured.sums, scope, by)
+        if piece.level
+        else _live(index, piece, measured, measured.measures.values(), scope, by)
+        for index, piece in enumerate(pieces)
+    ]
+    return " UNION ALL ".join(sql for sql, _ in parts), [p for _, params in parts for p in params]
+
+
+def _criteria_query(
+    scope: Scope, pieces: Sequence[Piece], by: By | None, slots: Sequence[int]
+) -> Query:
+    """Columns of the facts become rows by slot, as they stand in the tally."""
+    width = len(CRITERION_COLUMNS)
+    ratings = FAMILIES[Family.RATING]
+    wide, wide_params, parts, params = [], [], [], []
+    for index, piece in enumerate(pieces):
+        if piece.level:
+            sql, values = _stored(index, piece, CriterionTally, CRITERION_SUMS, scope, by, "slot")
+            parts.append(sql)
+            params += values
+            continue
+        measures = [measure for slot in slots for measure in criterion(slot).values()]
+        sql, values = _live(index, piece, ratings, measures, scope, by)
+        wide.append(f"live_{index} AS MATERIALIZED ({sql})")
+        wide_params += values
+        for place, slot in enumerate(slots):
+            columns = ", ".join(f"m{n}" for n in range(place * width, (place + 1) * width))
+            parts.append(f"SELECT {index}, key, {slot}, {columns} FROM live_{index}")  # noqa: S608
+    return ("WITH " + ", ".join(wide) if wide else "") + " UNION ALL ".join(parts), [
+        *wide_params,
+        *params,
+    ]
+
+
+def _stored(
+    index: int,
+    piece: Piece,
+    tally: type[Tally],
+    sums: str,
+    scope: Scope,
+    by: By | None,
+    slot: str = "",
+) -> Query:
+    level, (first, last) = cast(Level, piece.level), (piece.period.first, piece.period.last)
+    key, params = str(TOTAL), []
+    if piece.rest:
+        key = "NULL"
+    elif by == "month" and level.grain == Grain.DAY:
+        key, params = "%s", [month_start(first)]
+    elif by:
+        key = {"day": "starts_on", "month": "starts_on"}.get(by, f"{by}_id")
+    groups = [column for column in (key if key.endswith(("_id", "_on")) else "", slot) if column]
+    where, values = _cells(level, scope)
+    sql = (
+        f"SELECT {index}, {key} AS key, {slot and slot + ', '}{sums} FROM {tally._meta.db_table}"  # noqa: S608
+        f" WHERE grain = {level.grain.value} AND starts_on BETWEEN %s AND %s AND {where}"
+    )
+    if groups:
+        sql += f" GROUP BY {', '.join(groups)}"
+    return sql, [*params, first, last, *values]
+
+
+def _cells(level: Level, scope: Scope) -> Query:
+    """The cells of a level that a scope chooses."""
+    conditions: list[str] = []
+    params: list[Any] = []
+    for dimension in KEPT:
+        keys: tuple[int, ...] = getattr(scope, dimension)
+        if dimension not in level.keeps:
+            conditions.append(f"{dimension}_id = {ALL}")
+        elif keys:
+            conditions.append(f"{dimension}_id IN ({_places(keys)})")
+            params += keys
+        elif not (dimension == "service" and scope.discipline):
+            conditions.append(f"{dimension}_id <> {ALL}")
+    if scope.discipline:
+        services = Service._meta.db_table
+        conditions.append(
+            f"service_id IN (SELECT id FROM {services}"  # noqa: S608
+            f" WHERE discipline_id IN ({_places(scope.discipline)}))"
+        )
+        params += scope.discipline
+    return " AND ".join(conditions), params
+
+
+def _places(keys: Sequence[int]) -> str:
+    return ", ".join(["%s"] * len(keys))
+
+
+def _live(
+    index: int,
+    piece: Piece,
+    measured: Measured,
+    measures: Iterable[Aggregate],
+    scope: Scope,
+    by: By | None,
+) -> Query:
+    """The same sums from the facts; columns are named m0, m1 and so on."""
+    days = {f"{measured.day}__range": (piece.period.first, piece.period.last)}
+    facts = scope.narrow(measured.facts._default_manager.filter(measured.counted, **days))
+    key: dict[By | None, Combinable] = {
+        None: Value(TOTAL),
+        "day": F(measured.day),
+        "month": MonthStart(measured.day),
+    }
+    sums = {f"m{place}": measure for place, measure in enumerate(measures)}
+    rows = (
+        facts.order_by()
+        .annotate(piece=Value(index), key=key.get(by) or F(f"{by}_id"))
+        .values("piece", "key")
+        .annotate(**sums)
+    )
+    sql, params = rows.query.sql_with_params()
+    return sql, list(params)
