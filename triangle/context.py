@@ -1,4 +1,4 @@
-"""What the frame of every page shows."""
+"""What every template can ask for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from triangle.frame import Frame
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {"company_name": settings.COMPANY_NAME}
+    return {"company_name": settings.COMPANY_NAME, "frame": Frame(request)}

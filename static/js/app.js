@@ -1,0 +1,91 @@
+// What the frame adds when scripts run; every page works without it.
+"use strict";
+
+(() => {
+  const TOAST_MS = 10000; // as long as an act can be undone
+  const WAITING_MS = 300; // quicker than this, nothing fades
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.getElementById("search");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+        search.select();
+      }
+    }
+    if (event.key === "Escape") {
+      document.querySelectorAll("details.menu[open], details.account[open]").forEach((menu) => {
+        menu.open = false;
+        if (menu.contains(event.target)) menu.querySelector("summary").focus();
+      });
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const closer = event.target.closest("[data-close]");
+    if (closer) closer.closest(closer.dataset.close).remove();
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  // A toast leaves by itself unless somebody is reading or using it.
+  const leave = (toast) => {
+    setTimeout(() => {
+      if (toast.matches(":hover, :focus-within")) leave(toast);
+      else toast.remove();
+    }, TOAST_MS);
+  };
+  const watchToasts = () => {
+    document.querySelectorAll(".toast:not([data-timed])").forEach((toast) => {
+      toast.dataset.timed = "";
+      if (!toast.matches(".toast-error, .toast-warning")) leave(toast);
+    });
+  };
+  watchToasts();
+
+  // Forms that apply themselves when a choice changes; the button stays for those without script.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-autosubmit]");
+    if (form) form.requestSubmit();
+  });
+
+  const waiting = new WeakMap();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const target = event.detail.target;
+    target.setAttribute("aria-busy", "true");
+    waiting.set(target, setTimeout(() => target.classList.add("is-waiting"), WAITING_MS));
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const target = event.detail.target;
+    clearTimeout(waiting.get(target));
+    target.classList.remove("is-waiting");
+    target.removeAttribute("aria-busy");
+  });
+  document.addEventListener("htmx:afterSettle", watchToasts);
+  document.addEventListener("htmx:oobAfterSwap", watchToasts);
+
+  // A view says what changed with trigger_client_event(response, "announce", {"value": "…"}).
+  document.addEventListener("announce", (event) => {
+    document.getElementById("announcer").textContent = event.detail.value;
+  });
+
+  // When a swap fails, the address still works: go there the plain way or say so.
+  const failed = (event) => {
+    const template = document.getElementById("toasts");
+    if (!template) return;
+    const toast = document.createElement("div");
+    toast.className = "toast toast-error";
+    toast.textContent = document.documentElement.lang === "fr"
+      ? "La demande n’a pas abouti. Rien n’a été perdu, vous pouvez réessayer."
+      : "The request did not get through. Nothing was lost, you can try again.";
+    template.append(toast);
+    leave(toast);
+    toast.dataset.timed = "";
+    if (event.detail.xhr && event.detail.xhr.status === 403) location.reload();
+  };
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:sendError", failed);
+})();
