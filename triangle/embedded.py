@@ -6,6 +6,7 @@ the next start takes it up.
 
 from __future__ import annotations
 
+import signal
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,8 +68,10 @@ def listen(port: int) -> ThreadedWSGIServer:
 
 
 def serve(port: int) -> None:
-    """Serve until Ctrl-C, with jobs running; work in progress is finished first."""
+    """Serve until Ctrl-C or SIGTERM, with jobs running; work in progress is finished first."""
     server = listen(port)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     jobs = Jobs()
     jobs.start()
     try:

@@ -50,7 +50,7 @@ def configuration(*, production: bool) -> dict[str, Any]:
             # One line for each request comes from django_structlog.
             "django.request": {"level": "CRITICAL" if production else "ERROR"},
             "django_structlog": {"level": "INFO" if production else "CRITICAL"},
-            "kombu": {"level": "WARNING"},
+            "kombu": {"level": "ERROR"},  # warns that memory:// names no host
             "celery.beat": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
