@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from feedback import invitation_views, opt_out_views
+from feedback import answer_views, invitation_views, opt_out_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/", invitation_views.invitation_list, name="invitations"),
@@ -9,5 +9,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         invitation_views.settle_delivery,
         name="delivery-settle",
     ),
+    path("r/<str:token>/", answer_views.answer, name="answer"),
+    path("r/<str:token>/thanks/", answer_views.thanks, name="answer-thanks"),
+    path("r/<str:token>/change/", answer_views.change, name="answer-change"),
+    path("r/<str:token>/contact/", answer_views.contact, name="answer-contact"),
+    path("r/<str:token>/<str:score>/", answer_views.answer, name="answer-score"),
     path("u/<str:token>/", opt_out_views.opt_out, name="opt-out"),
 ]

@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='rating',
             name='revision_reason',
-            field=models.CharField(blank=True, choices=[('mistake', 'I had made a mistake'), ('changed', 'Something has changed since'), ('settled', 'It has been settled')], default='', max_length=20, verbose_name='reason of the revision'),
+            field=models.CharField(blank=True, choices=[('correction', 'I want to correct it'), ('changed', 'Something has changed since'), ('settled', 'It has been settled')], default='', max_length=20, verbose_name='reason of the revision'),
         ),
     ]

@@ -80,7 +80,7 @@ class Rating(ScopedFact):
         AGGREGATED = "aggregated", _("counted only")
 
     class RevisionReason(models.TextChoices):
-        MISTAKE = "mistake", _("I had made a mistake")
+        CORRECTION = "correction", _("I want to correct it")
         CHANGED = "changed", _("Something has changed since")
         SETTLED = "settled", _("It has been settled")
 

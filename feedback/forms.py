@@ -1,0 +1,218 @@
+"""What a client may send: checked here for a message beside the field, and again by the verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from feedback import contact_times
+from feedback.models import NOT_APPLICABLE, Rating, RatingCriterion
+from feedback.questions import QUESTIONS, Questions, band, labels
+from feedback.ratings import FIVE_POINTS, SCORES
+from triangle import whys
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+SCORE_CHOICES = [(str(score), str(score)) for score in SCORES]
+POINTS = [(str(points), str(points)) for points in FIVE_POINTS]
+SATISFACTIONS = [*POINTS, (NOT_APPLICABLE, _("not applicable"))]
+
+
+def five_points(value: str) -> int | str:
+    return value if value == NOT_APPLICABLE else int(value)
+
+
+class ScoreField(forms.TypedChoiceField):
+    """Strictly one of "0" to "10": neither "9 " nor other digits than these."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        refused = _("Choose a score from 0 to 10.")
+        super().__init__(
+            choices=SCORE_CHOICES,
+            coerce=int,
+            widget=forms.RadioSelect,
+            error_messages={"required": refused, "invalid_choice": refused},
+            **kwargs,
+        )
+
+
+class PointsField(forms.TypedChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            coerce=five_points, empty_value=None, required=False, widget=forms.RadioSelect, **kwargs
+        )
+
+
+class WhyField(forms.CharField):
+    """Whether it explains is for `whys` to say, in words; too long comes back whole."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 4, "aria-required": "true"})
+        super().__init__(required=False, strip=False, widget=widget, **kwargs)
+
+    def bound_data(self, data: Any, initial: Any) -> str:
+        return str(super().bound_data(data, initial) or "").replace("\x00", "")
+
+    def run_validators(self, value: Any) -> None:
+        """None of Django's: a NUL is dropped, not discussed."""
+
+    def clean(self, value: Any) -> str:
+        try:
+            return whys.explanation(super().clean(value) or "", not_these=labels())
+        except whys.Unexplained as error:
+            raise ValidationError(error.message) from error
+
+
+class ContactTimeField(forms.ChoiceField):
+    def valid_value(self, value: Any) -> bool:
+        return contact_times.is_known(str(value))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the criteria grid."""
+
+    label: StrOrPromise
+    field: forms.BoundField
+
+
+class ScoreAndWhyForm(forms.Form):
+    use_required_attribute = False  # our own messages, in the language of the page
+
+    score = ScoreField(label=_("Score"))
+    why = WhyField(label=_("Why"))
+    nonce = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound and self.chosen is not None:
+            self._focus("why")
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        wrong = [name for name in self.errors if name in self.fields]
+        for name in wrong:
+            described = {"aria-invalid": "true", "aria-describedby": f"error_{name}"}
+            self.fields[name].widget.attrs.update(described)
+        if "why" in wrong and "score" not in wrong:
+            self._focus("why")
+
+    def _focus(self, name: str) -> None:
+        self.fields[name].widget.attrs["autofocus"] = True
+
+    @property
+    def chosen(self) -> int | None:
+        """The score that is shown chosen, when it is one."""
+        value = str(self["score"].value())
+        return int(value) if (value, value) in SCORE_CHOICES else None
+
+    @property
+    def band(self) -> str:
+        return band(self.chosen)
+
+    @property
+    def questions(self) -> dict[str, Any]:
+        return QUESTIONS
+
+    def error_links(self) -> Iterator[tuple[str, str]]:
+        """Where each message stands, for the summary on top."""
+        for name, messages in self.errors.items():
+            if name in self.fields:
+                place = "id_score_0" if name == "score" else f"id_{name}"
+                yield place, str(messages[0])
+
+
+class AnswerForm(ScoreAndWhyForm):
+    company_score = PointsField(choices=SATISFACTIONS)
+    partner_score = PointsField(choices=SATISFACTIONS)
+    importance = PointsField(choices=POINTS)
+    reasons = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    wants_contact = forms.BooleanField(required=False, label=_("Call me back"))
+    contact_when = ContactTimeField(required=False, label=_("When"))
+    confidentiality = forms.ChoiceField(required=False, label=_("Who reads it"))
+
+    def __init__(self, *args: Any, asks: Questions, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks = asks
+        for criterion in asks.criteria:
+            self.fields[_column(criterion)] = PointsField(choices=SATISFACTIONS)
+        _choices(self, "reasons", [(str(chip.pk), chip.name) for chip in asks.chips])
+        _choices(self, "contact_when", _moments(self["contact_when"].value(), today))
+        _choices(self, "confidentiality", _readers())
+
+    def rows(self) -> list[Row]:
+        """The company's service and the act itself first: they are two scores, never mixed."""
+        return [
+            Row(_("Our service"), self["company_score"]),
+            Row(_("The intervention itself"), self["partner_score"]),
+            *[Row(criterion.name, self[_column(criterion)]) for criterion in self.asks.criteria],
+        ]
+
+    def answer(self) -> dict[str, Any]:
+        """What `ratings.answer` takes."""
+        data = dict(self.cleaned_data)
+        data.pop("nonce")
+        criteria = {asked: data.pop(_column(asked)) for asked in self.asks.criteria}
+        weight = data.pop("importance")
+        chosen = set(data.pop("reasons"))
+        return {
+            **data,
+            "criteria": criteria,
+            "importance": {self.asks.importance_of: weight} if self.asks.importance_of else {},
+            "reasons": [chip for chip in self.asks.chips if str(chip.pk) in chosen],
+            "confidentiality": data["confidentiality"] or Rating.Confidentiality.COMPANY,
+        }
+
+
+class ChangeForm(ScoreAndWhyForm):
+    reason = forms.ChoiceField(
+        choices=Rating.RevisionReason.choices,
+        widget=forms.RadioSelect,
+        label=_("Why do you change your answer?"),
+        error_messages={"required": _("Choose why you change your answer.")},
+    )
+
+
+class ContactForm(forms.Form):
+    use_required_attribute = False
+
+    when = ContactTimeField(required=False, label=_("When"))
+    nonce = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Nothing chosen: a machine that posts the page as it stands asks for no call.
+        _choices(self, "when", [("", _("Choose a moment")), *contact_times.choices(today=today)])
+
+
+def _column(criterion: RatingCriterion) -> str:
+    return f"satisfaction_{criterion.slot}"
+
+
+def _choices(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    form.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def _moments(chosen: str | None, today: date) -> list[tuple[str, Any]]:
+    offered = [("", _("as soon as possible")), *contact_times.choices(today=today)]
+    if chosen and contact_times.is_known(chosen) and chosen not in dict(offered):
+        offered.append((chosen, contact_times.words(chosen, today=today)))
+    return offered
+
+
+def _readers() -> list[tuple[str, Any]]:
+    company = {"company": settings.COMPANY_NAME}
+    named, alone, counted = Rating.Confidentiality
+    return [
+        (alone, _("%(company)s, without my name to the partner") % company),
+        (named, _("%(company)s and the partner, with my name") % company),
+        (counted, _("%(company)s, without any name") % company),
+    ]

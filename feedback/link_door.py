@@ -1,0 +1,105 @@
+"""The door of a client's personal link: whose it is, in which language, and never remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from feedback import openings
+from feedback.mails import reading_language
+from feedback.models import Invitation
+from triangle.addresses import client_address
+from triangle.links import TOKEN_LENGTH
+
+P = ParamSpec("P")
+LinkView = Callable[Concatenate[HttpRequest, Invitation, P], HttpResponse]
+TokenView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+
+UNKNOWN_LINKS = 30  # from one address
+UNKNOWN_LINKS_SECONDS = 600
+
+
+def personal_link(view: LinkView[P]) -> TokenView[P]:
+    """The view gets the invitation of the token; a forged or foreign one gets the unknown page.
+
+    Opening a link writes one line of the append-only log, on GET alone. The CSRF cookie is not
+    asked for: phones lose it, the token in the address is the authority, and each form carries a
+    signed number bound to its invitation, which another site cannot know.
+    """
+
+    @login_not_required
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
+    @wraps(view)
+    def door(
+        request: HttpRequest, /, token: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        invitation = None if _is_throttled(request) else _invitation(token)
+        if invitation is None:
+            return _unknown(request)
+        if request.method == "OPTIONS":
+            return HttpResponse(headers={"Allow": "GET, HEAD, OPTIONS, POST"})
+        if request.method == "GET":
+            note(request, invitation)
+        with translation.override(_language(request, invitation)):
+            return _private(view(request, invitation, *args, **kwargs))
+
+    return cast("TokenView[P]", door)
+
+
+def note(request: HttpRequest, invitation: Invitation, *, suspicion: str = "") -> None:
+    openings.note(
+        invitation,
+        method=request.method or "",
+        address=client_address(request),
+        now=timezone.now(),
+        suspicion=suspicion,
+    )
+
+
+def _invitation(token: str) -> Invitation | None:
+    if len(token) != TOKEN_LENGTH:
+        return None
+    found = Invitation.objects.with_token(token).for_answer()
+    return found.select_related("client__manager").first()
+
+
+def _language(request: HttpRequest, invitation: Invitation) -> str:
+    wish = request.GET.get("lang", "")
+    return wish if wish in dict(settings.LANGUAGES) else reading_language(invitation.language)
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """Forged, foreign and throttled look alike."""
+    key = _throttle_key(request)
+    cache.add(key, 0, UNKNOWN_LINKS_SECONDS)
+    try:
+        cache.incr(key)
+    except ValueError:  # it ended in between
+        cache.set(key, 1, UNKNOWN_LINKS_SECONDS)
+    return _private(render(request, "feedback/answer_unknown.html", status=404))
+
+
+def _is_throttled(request: HttpRequest) -> bool:
+    return bool(cache.get(_throttle_key(request), 0) >= UNKNOWN_LINKS)
+
+
+def _throttle_key(request: HttpRequest) -> str:
+    return f"unknown-links:{openings.address_hash(client_address(request))}"
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["Content-Language"] = translation.get_language() or "en"
+    return response
