@@ -1,0 +1,143 @@
+"""Triggers by which the database itself notes which cells a changed fact touches.
+
+Written in the same statement as the change, whoever makes it: a verb, the admin, COPY, a hand at
+the database's prompt. Insert, update and delete note the old and the new cell; a change of what is
+not counted notes nothing. PostgreSQL notes each cell once per statement, SQLite once per row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from feedback.models import IMPORTANCE_FIELDS, SATISFACTION_FIELDS
+from indicators.measures import FAMILIES, Measured
+from indicators.models import Family, Touched
+
+SCOPE = ("service_id", "segment_id", "partner_id")
+COUNTED = {  # columns whose change moves a figure, besides the day and the scope
+    Family.RATING: (
+        *("is_current", "score", "is_explained", "company_score", "partner_score"),
+        *("not_applicable", *SATISFACTION_FIELDS, *IMPORTANCE_FIELDS),
+    ),
+    Family.INTERVENTION: (
+        *("status", "is_disputed", "cancelled_by", "completed_on"),
+        *("expected_percent", "delivered_percent"),
+    ),
+    Family.INVITATION: ("status", "skip_reason", "bounced_at", "is_explained"),
+    Family.DEBRIEF: ("score",),
+}
+TOUCHED = Touched._meta.db_table
+
+
+def install(*, using: str = "default", **_signal: Any) -> None:
+    """Put the triggers in place, as often as one likes, once all their tables are there."""
+    connection = connections[using]
+    if _tables() - set(connection.introspection.table_names()):
+        return
+    write = _write_sqlite if connection.vendor == "sqlite" else _write_postgresql
+    with connection.cursor() as cursor:
+        for measured in FAMILIES.values():
+            for statement in write(measured):
+                cursor.execute(statement)
+
+
+def remove_from_sqlite(*, using: str = "default", **_signal: Any) -> None:
+    """Before migrations: SQLite rebuilds a table under another name and trips on triggers."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        remove(connection)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    on_table = connection.vendor == "postgresql"
+    present = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for measured in FAMILIES.values():
+            table = measured.facts._meta.db_table
+            for event in ("insert", "update", "delete") if table in present else ():
+                where = f" ON {table}" if on_table else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {_name(measured, event)}{where}")
+
+
+def _tables() -> set[str]:
+    return {TOUCHED, *(measured.facts._meta.db_table for measured in FAMILIES.values())}
+
+
+def _name(measured: Measured, event: str) -> str:
+    return f"touch_{measured.family.name.lower()}_on_{event}"
+
+
+def _watched(measured: Measured) -> tuple[str, ...]:
+    return (measured.day, *SCOPE, *COUNTED[measured.family])
+
+
+def _columns(measured: Measured, row: str) -> str:
+    return (
+        f"{measured.family.value}, {row}.{measured.day},"
+        f" {row}.service_id, {row}.segment_id, COALESCE({row}.partner_id, 0)"
+    )
+
+
+INTO = f"INSERT INTO {TOUCHED} (family, day, service_id, segment_id, partner_id)"
+
+
+def _write_sqlite(measured: Measured) -> list[str]:
+    table, day = measured.facts._meta.db_table, measured.day
+    changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _watched(measured))
+
+    def noted(row: str) -> str:
+        return f"{INTO} SELECT {_columns(measured, row)} WHERE {row}.{day} IS NOT NULL;"
+
+    bodies = {
+        "insert": noted("NEW"),
+        "update": f"{noted('OLD')} {noted('NEW')}",
+        "delete": noted("OLD"),
+    }
+    statements = []
+    for event, body in bodies.items():
+        name = _name(measured, event)
+        when = f"WHEN {changed}" if event == "update" else ""
+        statements += [
+            f"DROP TRIGGER IF EXISTS {name}",
+            f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} FOR EACH ROW {when}"
+            f" BEGIN {body} END",
+        ]
+    return statements
+
+
+def _write_postgresql(measured: Measured) -> list[str]:
+    table, day = measured.facts._meta.db_table, measured.day
+    watched = _watched(measured)
+
+    def row(alias: str) -> str:
+        return f"({', '.join(f'{alias}.{name}' for name in watched)})"
+
+    def cells(alias: str, source: str) -> str:
+        chosen = f"{source} WHERE {alias}.{day} IS NOT NULL"
+        return f"SELECT DISTINCT {_columns(measured, alias)} FROM {chosen}"  # noqa: S608
+
+    changed = "old_rows o JOIN new_rows n USING (id)"
+    differs = f"AND {row('o')} IS DISTINCT FROM {row('n')}"
+    bodies = {
+        "insert": cells("n", "new_rows n"),
+        "update": f"{cells('o', changed)} {differs} UNION {cells('n', changed)} {differs}",
+        "delete": cells("o", "old_rows o"),
+    }
+    seen = {
+        "insert": "NEW TABLE AS new_rows",
+        "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+        "delete": "OLD TABLE AS old_rows",
+    }
+    statements = []
+    for event, body in bodies.items():
+        name = _name(measured, event)
+        statements += [
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN {INTO} {body}; RETURN NULL; END $$",
+            f"CREATE OR REPLACE TRIGGER {name} AFTER {event.upper()} ON {table}"
+            f" REFERENCING {seen[event]} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        ]
+    return statements
