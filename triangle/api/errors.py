@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -21,6 +23,12 @@ class Conflict(APIException):
 class Invalid(APIException):
     status_code = 400
     default_code = "refused"
+
+
+class TooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = _("The body is too large.")
 
 
 class Mismatch(APIException):
@@ -42,8 +50,10 @@ def _known(error: Exception) -> Exception:
         return Conflict(error.message)
     if isinstance(error, Refused):
         return Invalid(error.message)
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
     if isinstance(error, OperationalError) and _is_lock(error):
-        return Conflict(_("The record is busy: please try again."), "busy")
+        return Conflict(gettext("The record is busy: please try again."), "busy")
     return error
 
 
@@ -54,6 +64,10 @@ def _is_lock(error: OperationalError) -> bool:
 def _shape(error: Exception, data: Any) -> dict[str, Any]:
     if isinstance(error, ValidationError):
         errors = data if isinstance(data, dict) else {"non_field_errors": data}
-        return {"detail": _("Some values are not valid."), "code": "invalid", "errors": errors}
+        return {
+            "detail": gettext("Some values are not valid."),
+            "code": "invalid",
+            "errors": errors,
+        }
     detail = data["detail"]
     return {"detail": detail, "code": detail.code, "errors": {}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
@@ -20,13 +20,12 @@ class Pages(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """A cursor is a key of a row; one that was made up is refused before the database."""
-        cursor = cast(Cursor | None, super().decode_cursor(request))
-        position = None if cursor is None else cursor.position
-        if position is None:
+        cursor = super().decode_cursor(request)
+        if cursor is None or cursor.position is None:
             return cursor
-        if not (position.isascii() and position.isdigit() and len(position) < 20):
-            raise NotFound(self.invalid_cursor_message)
-        if int(position) > BIGGEST_KEY:
+        position = str(cursor.position)
+        is_key = position.isascii() and position.isdigit() and len(position) < 20
+        if not is_key or int(position) > BIGGEST_KEY:
             raise NotFound(self.invalid_cursor_message)
         return cursor
 

@@ -8,13 +8,10 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-
-class TooLarge(APIException):
-    status_code = 413
-    default_code = "too_large"
+from triangle.api.errors import TooLarge
 
 
 class StrictJSON(JSONParser):
@@ -26,7 +23,7 @@ class StrictJSON(JSONParser):
     ) -> Any:
         request = (parser_context or {})["request"]
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise TooLarge(_("The body is too large."))
+            raise TooLarge
         try:
             data = super().parse(stream, media_type, parser_context)
             # Broken surrogates can neither be stored nor written in an answer.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.db import models, transaction
@@ -93,6 +93,7 @@ class Instant(serializers.DateTimeField):
     default_error_messages = {
         "out_of_range": gettext_lazy("The year must be between 2000 and 2100."),
         "future": gettext_lazy("This is in the future."),
+        "skipped": gettext_lazy("The clocks skipped this hour."),
     }
 
     def __init__(self, *, may_be_future: bool = True, **kwargs: Any) -> None:
@@ -103,6 +104,8 @@ class Instant(serializers.DateTimeField):
         instant = super().to_internal_value(value)
         if not 2000 < instant.year < 2100:
             self.fail("out_of_range")
+        if instant.astimezone(UTC).astimezone(instant.tzinfo).hour != instant.hour:
+            self.fail("skipped")
         if not self.may_be_future and instant > timezone.now() + CLOCKS_DIFFER:
             self.fail("future")
         return instant

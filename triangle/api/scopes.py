@@ -17,7 +17,7 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         action = getattr(view, "action", None)
-        if action is None:  # a method the address does not know: answered as such
+        if action in (None, "metadata"):  # a method that is not offered: answered as such
             return True
         scope = TokenScope.objects.filter(token=request.auth).select_related("token__user").first()
         needed = getattr(view, "scopes", {}).get(action)
