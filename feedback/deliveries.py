@@ -39,14 +39,13 @@ def send_due(
 ) -> Counter[str]:
     """Take up what dead workers left, then send what is due; returns how many ended how."""
     ends = recover(now=now)
-    taken = 0
     with postbox.Line(backend) as line:
-        while taken < limit and not line.is_down:
-            batch = claim(now=now, limit=min(BATCH, limit - taken))
-            if not batch:
-                break
-            taken += len(batch)
+        while limit > 0 and not line.is_down:
+            batch = claim(now=now, limit=min(BATCH, limit))
             ends.update(send(delivery, line=line, now=now) for delivery in batch)
+            if len(batch) < BATCH:
+                break
+            limit -= len(batch)
     return ends
 
 
@@ -81,6 +80,7 @@ def claim(*, now: datetime, limit: int = BATCH) -> list[Delivery]:
 def send(delivery: Delivery, *, line: postbox.Line, now: datetime) -> str:
     """One claimed delivery from the last look to its end; returns the state it ended in."""
     invitation = Invitation.objects.for_mail().get(pk=delivery.invitation_id)
+    delivery.invitation = invitation
     if skip := reason_not_to_send(invitation, wave=delivery.wave, now=now):
         return _skip(delivery, skip, now=now)
     try:

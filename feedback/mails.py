@@ -62,6 +62,7 @@ def _page(invitation: Invitation, language: str) -> dict[str, Any]:
     )
     until = timezone.localtime(invitation.expires_at, timezone.get_default_timezone())
     name = one_line(invitation.contact.name if invitation.contact else "")
+    answer = links.address(reverse("answer", args=[invitation.token]))
     opt_out = links.address(reverse("opt-out", args=[invitation.opt_out_token]))
     return {
         "company": settings.COMPANY_NAME,
@@ -76,8 +77,8 @@ def _page(invitation: Invitation, language: str) -> dict[str, Any]:
         "when": date_format(at, WHEN[language]),
         "day": date_format(at, DAY),
         "until": date_format(until, DAY),
-        "scores": [(score, _score_address(invitation, score)) for score in SCORES],
-        "answer_address": links.address(reverse("answer", args=[invitation.token])),
+        "scores": [(score, f"{answer}{score}/") for score in SCORES],
+        "answer_address": answer,
         "opt_out_survey": f"{opt_out}?scope=survey",
         "opt_out_all": f"{opt_out}?scope=all",
     }
@@ -87,10 +88,6 @@ def first_name(name: str) -> str:
     """How we greet; a title such as "Dr." is no name, then the whole name is said."""
     first, _space, _rest = name.partition(" ")
     return name if first.endswith(".") else first
-
-
-def _score_address(invitation: Invitation, score: int) -> str:
-    return links.address(reverse("answer-score", args=[invitation.token, score]))
 
 
 def _subject(page: dict[str, Any]) -> str:
