@@ -1,7 +1,8 @@
 """Every address of the product, in the order of the line of apps."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from clients.api import Clients
@@ -17,6 +18,10 @@ api.register("clients", Clients, basename="api-client")
 api.register("partners", Partners, basename="api-partner")
 api.register("interventions", Interventions, basename="api-intervention")
 api.register("ratings", Ratings, basename="api-rating")
+
+# The admin asks for the second factor like every other page.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Triangle"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -35,7 +40,7 @@ urlpatterns = [
     path("api/schema/", schema.Schema.as_view(), name="api-schema"),
     path("api/docs/", schema.docs, name="api-docs"),
     path("api/v1/", include(api.urls)),
-    path("api/v1/<path:path>", schema.NoSuchAddress.as_view()),
+    re_path(r"^api/v1/(?P<path>[\s\S]*)$", schema.NoSuchAddress.as_view()),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

@@ -66,13 +66,31 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    """What was typed comes back, one tap from being sent; never for a form of another site."""
+    typed = _typed(request) if _came_from_here(request) else []
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    ]
+    is_secret = any("password" in name for name, _ in fields)
+    return [] if is_secret or request.FILES else fields
+
+
+def _came_from_here(request: HttpRequest) -> bool:
+    return url_has_allowed_host_and_scheme(
+        request.headers.get("Referer", ""),
+        allowed_hosts={request.get_host()},
+        require_https=request.is_secure(),
+    )
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
     """To the page the form stood on, never to another host."""
     came_from = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return HttpResponseRedirect(came_from if is_ours else reverse("home"))
+    return HttpResponseRedirect(came_from if _came_from_here(request) else reverse("home"))

@@ -104,6 +104,14 @@ def whisker(
     )
 
 
+@register.simple_tag(takes_context=True)
+def page_link(context: template.Context, param: str, value: Any) -> str:
+    """The address of this page with one parameter changed, its name held by a variable."""
+    query = context["request"].GET.copy()
+    query[param] = value
+    return f"?{query.urlencode()}"
+
+
 def _spoken(label: str) -> SafeString:
     if not label:
         return SafeString('aria-hidden="true"')
