@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,10 +16,12 @@ from triangle.api.authentication import ApiToken
 
 class Schema(SpectacularAPIView):
     authentication_classes = [ApiToken, SessionAuthentication]
+    permission_classes = [IsAuthenticated]
 
 
 class Docs(SpectacularSwaggerSplitView):
     authentication_classes = [SessionAuthentication]
+    permission_classes = [IsAuthenticated]
     url_name = "api-schema"
     template_name = "triangle/api_docs.html"
 
