@@ -289,7 +289,7 @@ def _answers(counts: dict[str, int], prefix: str = "") -> Answers:
 def _importance(counts: dict[str, int], derived: bool) -> Answers | Pairs:
     if not derived:
         return _answers(counts, "importance_")
-    columns = ("n", "sum", "squares", "score_sum", "score_squares", "cross")
+    columns = ("n", "sum", "squares", "score_sum", "score_squares", "product")
     return Pairs(*(counts.get(name, 0) for name in columns))
 
 

@@ -150,7 +150,7 @@ def criterion(slot: int) -> Measures:
         **_answers("", satisfaction),
         "score_sum": Sum("score", filter=answered, default=0),
         "score_squares": Sum(F("score") * F("score"), filter=answered, default=0),
-        "cross": Sum(F(satisfaction) * F("score"), filter=answered, default=0),
+        "product": Sum(F(satisfaction) * F("score"), filter=answered, default=0),
         "not_applicable": Count("pk", filter=GreaterThan(bit, 0)),
         **_answers("importance_", f"importance_{slot}"),
     }

@@ -1,7 +1,7 @@
 """Tallies: stored counts of a day or a month and a scope, always recounted from the facts.
 
-And the actions whose effect they show. A scope is (service, segment, partner); 0 stands for all. The lattice of levels that are kept is
-declared in `lattice.py`. Days are the company's local days.
+And the actions whose effect they show. A scope is (service, segment, partner); 0 stands for all.
+The lattice of levels that are kept is declared in `lattice.py`. Days are the company's local days.
 """
 
 from __future__ import annotations
@@ -53,6 +53,12 @@ class Tally(models.Model):
                 name="%(class)s_cell",
             ),
         ]
+        indexes = [
+            models.Index(fields=["grain", "partner_id", "starts_on"], name="%(class)s_partner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_grain_display()} · {self.starts_on}"
 
 
 class RatingTally(Tally):
@@ -72,7 +78,7 @@ class CriterionTally(Tally):
 
     slot = models.PositiveSmallIntegerField()
     n, sum, squares = Count(), Count(), Count()
-    score_sum, score_squares, cross = Count(), Count(), Count()
+    score_sum, score_squares, product = Count(), Count(), Count()
     not_applicable = Count()
     importance_n, importance_sum, importance_squares = Count(), Count(), Count()
 
@@ -84,6 +90,11 @@ class CriterionTally(Tally):
             ),
             models.CheckConstraint(
                 condition=models.Q(slot__range=(1, SLOTS)), name="criteriontally_slot_in_range"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["grain", "partner_id", "starts_on"], name="criteriontally_partner"
             ),
         ]
 
@@ -121,6 +132,9 @@ class Touched(models.Model):
     segment_id = models.BigIntegerField()
     partner_id = models.BigIntegerField(default=ALL)
 
+    def __str__(self) -> str:
+        return f"{self.get_family_display()} · {self.day}"
+
 
 class TallyState(models.Model):
     """One row: the version of the tallies, moved by each recount, and how fresh they are."""
@@ -134,6 +148,9 @@ class TallyState(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="tallystate_single_row"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class Action(models.Model):

@@ -5,6 +5,8 @@ and the days at its edges, read from the day cells. What no level serves is read
 facts, by the same measures. However it is cut, one family costs one query.
 """
 
+# ruff: noqa: S608 (names come from our own models, values are parameters)
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -186,7 +188,7 @@ def _criteria_query(
         wide_params += values
         for place, slot in enumerate(slots):
             columns = ", ".join(f"m{n}" for n in range(place * width, (place + 1) * width))
-            parts.append(f"SELECT {index}, key, {slot}, {columns} FROM live_{index}")  # noqa: S608
+            parts.append(f"SELECT {index}, key, {slot}, {columns} FROM live_{index}")
     return ("WITH " + ", ".join(wide) if wide else "") + " UNION ALL ".join(parts), [
         *wide_params,
         *params,
@@ -213,7 +215,7 @@ def _stored(
     groups = [column for column in (key if key.endswith(("_id", "_on")) else "", slot) if column]
     where, values = _cells(level, scope)
     sql = (
-        f"SELECT {index}, {key} AS key, {slot and slot + ', '}{sums} FROM {tally._meta.db_table}"  # noqa: S608
+        f"SELECT {index}, {key} AS key, {slot and slot + ', '}{sums} FROM {tally._meta.db_table}"
         f" WHERE grain = {level.grain.value} AND starts_on BETWEEN %s AND %s AND {where}"
     )
     if groups:
@@ -237,7 +239,7 @@ def _cells(level: Level, scope: Scope) -> Query:
     if scope.discipline:
         services = Service._meta.db_table
         conditions.append(
-            f"service_id IN (SELECT id FROM {services}"  # noqa: S608
+            f"service_id IN (SELECT id FROM {services}"
             f" WHERE discipline_id IN ({_places(scope.discipline)}))"
         )
         params += scope.discipline

@@ -1,0 +1,259 @@
+"""The statements that empty and fill the cells of a level, for all of it or for what was touched.
+
+The one place for SQL of our own, under the same tests on both databases. Levels without a source
+are aggregated from the facts by the measures; the others are summed from their source. What was
+touched stands in a temporary table of the connection, each cell once.
+"""
+
+# ruff: noqa: S608 (names come from our own models, values are parameters)
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from indicators.lattice import KEPT, RECOUNT_ORDER, Level
+from indicators.measures import (
+    CRITERION_ANSWERED,
+    CRITERION_COLUMNS,
+    FAMILIES,
+    Measured,
+    criterion,
+)
+from indicators.models import ALL, CriterionTally, Family, Grain, Tally, Touched
+
+Query = tuple[str, tuple[Any, ...]]
+
+TOUCHED = Touched._meta.db_table
+DRAINED = "drained_cells"
+CELL = ("grain", "starts_on", "service_id", "segment_id", "partner_id")
+MONTH_OF = {
+    "postgresql": "date_trunc('month', {day})::date",
+    "sqlite": "strftime('%%Y-%%m-01', {day})",
+}
+NEXT_MONTH_OF = {
+    "postgresql": "(date_trunc('month', {day}) + interval '1 month')::date",
+    "sqlite": "date({day}, 'start of month', '+1 month')",
+}
+
+
+class Target(NamedTuple):
+    """A table of tallies to fill: the stored one, or a fresh copy to compare with."""
+
+    tally: type[Tally]
+    prefix: str = ""
+
+    @property
+    def table(self) -> str:
+        return f"{self.prefix}{self.tally._meta.db_table}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (*CELL, "slot") if self.tally is CriterionTally else CELL
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        if self.tally is CriterionTally:
+            return CRITERION_COLUMNS
+        return next(m.columns for m in FAMILIES.values() if m.tally is self.tally)
+
+
+def targets(family: Family, prefix: str = "") -> list[Target]:
+    """The tallies of a family; ratings have a second one, by criterion."""
+    own = [Target(FAMILIES[family].tally, prefix)]
+    return [*own, Target(CriterionTally, prefix)] if family == Family.RATING else own
+
+
+@cache
+def fill_all(family: Family, slots: tuple[int, ...], prefix: str = "") -> list[Query]:
+    """Every level from its source, in order; the tables are empty."""
+    return [*_levels(family, slots, prefix, touched=False)]
+
+
+@cache
+def recount_touched(family: Family, slots: tuple[int, ...]) -> list[Query]:
+    """The drained cells of each level, emptied and filled anew."""
+    return [*_levels(family, slots, "", touched=True)]
+
+
+def drain(limit: int) -> list[Query]:
+    """Move the oldest touched cells to the temporary table, each once."""
+    month, following = month_of("day"), NEXT_MONTH_OF[connection.vendor].format(day="day")
+    distinct = (
+        f"INSERT INTO {DRAINED} SELECT DISTINCT family, day, {month}, {following},"
+        " service_id, segment_id, partner_id FROM"
+    )
+    oldest = f"SELECT id FROM {TOUCHED} ORDER BY id LIMIT %s"
+    start = [(CREATE_DRAINED, ()), (f"DELETE FROM {DRAINED}", ())]
+    if connection.vendor == "postgresql":
+        oldest += " FOR UPDATE SKIP LOCKED"
+        gone = f"WITH gone AS (DELETE FROM {TOUCHED} WHERE id IN ({oldest}) RETURNING *)"
+        return [*start, (f"{gone} {distinct} gone", (limit,)), (f"ANALYZE {DRAINED}", ())]
+    return [
+        *start,
+        (f"{distinct} (SELECT * FROM {TOUCHED} ORDER BY id LIMIT %s)", (limit,)),
+        (f"DELETE FROM {TOUCHED} WHERE id IN ({oldest})", (limit,)),
+    ]
+
+
+def pending() -> list[Query]:
+    """All that is touched and not yet drained, in the temporary table; nothing is taken away."""
+    create, clear, *_rest = drain(0)
+    month, following = month_of("day"), NEXT_MONTH_OF[connection.vendor].format(day="day")
+    rows = (
+        f"INSERT INTO {DRAINED} SELECT DISTINCT family, day, {month}, {following},"
+        f" service_id, segment_id, partner_id FROM {TOUCHED}"
+    )
+    return [create, clear, (rows, ())]
+
+
+CREATE_DRAINED = (
+    f"CREATE TEMPORARY TABLE IF NOT EXISTS {DRAINED} (family smallint, day date, month date,"
+    " next_month date, service_id bigint, segment_id bigint, partner_id bigint)"
+)
+
+
+def month_of(day: str) -> str:
+    return MONTH_OF[connection.vendor].format(day=day)
+
+
+def _levels(
+    family: Family, slots: tuple[int, ...], prefix: str, *, touched: bool
+) -> Iterator[Query]:
+    measured = FAMILIES[family]
+    for target in targets(family, prefix):
+        for level in RECOUNT_ORDER:
+            if touched:
+                yield _empty(level, target, family)
+            if level.source:
+                yield _fill_from_level(level, level.source, target, family, touched)
+            elif target.tally is not CriterionTally:
+                yield _fill_from_facts(level, target, measured, touched)
+            elif slots:
+                yield _fill_criteria(level, target, measured, slots, touched)
+
+
+def _empty(level: Level, target: Target, family: Family) -> Query:
+    others = "".join(f" AND {name}_id = {ALL}" for name in KEPT if name not in level.keeps)
+    kept = [f"{name}_id" for name in KEPT if name in level.keeps]
+    return (
+        f"DELETE FROM {target.table} WHERE grain = {level.grain.value}{others}"
+        f" AND ({', '.join(['starts_on', *kept])}) IN"
+        f" (SELECT {', '.join([_start(level), *kept])} FROM {DRAINED}"
+        f" WHERE family = {family.value}{_with_partner(level)})",
+        (),
+    )
+
+
+def _start(level: Level) -> str:
+    return "day" if level.grain == Grain.DAY else "month"
+
+
+def _with_partner(level: Level) -> str:
+    return f" AND partner_id <> {ALL}" if "partner" in level.keeps else ""
+
+
+def _touched_cells(level: Level, family: Family) -> str:
+    """The drained cells of a level, each once, to be joined first."""
+    columns = ["day"] if level.grain == Grain.DAY else ["month", "next_month"]
+    columns += [f"{name}_id" for name in KEPT if name in level.keeps]
+    return (
+        f"(SELECT DISTINCT {', '.join(columns)} FROM {DRAINED}"
+        f" WHERE family = {family.value}{_with_partner(level)}) touched CROSS JOIN"
+    )
+
+
+def _joined(level: Level, table: str, day: str) -> list[str]:
+    """Which rows of a source belong to the touched cells."""
+    conditions = [f"{table}.{name}_id = touched.{name}_id" for name in KEPT if name in level.keeps]
+    if level.grain == Grain.DAY:
+        return [*conditions, f"{day} = touched.day"]
+    return [*conditions, f"{day} >= touched.month", f"{day} < touched.next_month"]
+
+
+def _insert(target: Target) -> str:
+    return f"INSERT INTO {target.table} ({', '.join((*target.keys, *target.columns))})"
+
+
+def _fill_from_level(
+    level: Level, source: Level, target: Target, family: Family, touched: bool
+) -> Query:
+    conditions = [f"source.grain = {source.grain.value}"]
+    conditions += [
+        f"source.{name}_id {'<>' if name in source.keeps else '='} {ALL}" for name in KEPT
+    ]
+    start = "source.starts_on" if source.grain == level.grain else month_of("source.starts_on")
+    if touched:
+        start = "touched.month"
+        conditions += _joined(level, "source", "source.starts_on")
+    slot = ["source.slot"] if "slot" in target.keys else []
+    groups = [start, *(f"source.{name}_id" for name in KEPT if name in level.keeps), *slot]
+    keys = [f"source.{name}_id" if name in level.keeps else str(ALL) for name in KEPT]
+    sums = [f"SUM(source.{column})" for column in target.columns]
+    return (
+        f"{_insert(target)}"
+        f" SELECT {', '.join([str(level.grain.value), start, *keys, *slot, *sums])}"
+        f" FROM {_touched_cells(level, family) if touched else ''} {target.table} source"
+        f" WHERE {' AND '.join(conditions)} GROUP BY {', '.join(groups)}",
+        (),
+    )
+
+
+def _fill_from_facts(level: Level, target: Target, measured: Measured, touched: bool) -> Query:
+    keys, sql, params = _aggregate(level, measured, measured.measures.values(), touched)
+    columns = ", ".join(f"m{place}" for place in range(len(target.columns)))
+    return f"{_insert(target)} SELECT {keys}, {columns} FROM ({sql}) counted", params
+
+
+def _fill_criteria(
+    level: Level, target: Target, measured: Measured, slots: tuple[int, ...], touched: bool
+) -> Query:
+    """One pass over the ratings for all criteria; then columns become rows."""
+    measures = [measure for slot in slots for measure in criterion(slot).values()]
+    keys, sql, params = _aggregate(level, measured, measures, touched)
+    parts = []
+    for place, slot in enumerate(slots):
+        names = {
+            column: f"m{place * len(CRITERION_COLUMNS) + index}"
+            for index, column in enumerate(CRITERION_COLUMNS)
+        }
+        answered = " + ".join(names[column] for column in CRITERION_ANSWERED)
+        parts.append(
+            f"SELECT {keys}, {slot}, {', '.join(names.values())} FROM counted WHERE {answered} > 0"
+        )
+    return f"{_insert(target)} WITH counted AS MATERIALIZED ({sql}) {' UNION ALL '.join(parts)}", (
+        params
+    )
+
+
+def _aggregate(
+    level: Level, measured: Measured, measures: Iterable[Any], touched: bool
+) -> tuple[str, str, tuple[Any, ...]]:
+    """Keys of a cell, and the query that counts its facts: measures are named m0, m1 and so on."""
+    table = measured.facts._meta.db_table
+    query = measured.facts._default_manager.filter(measured.counted).query
+    compiler = query.get_compiler(connection=connection)
+    where, where_params = compiler.compile(query.where) if query.where else ("", ())
+    compiled = [compiler.compile(measure.resolve_expression(query)) for measure in measures]
+    day = f"{table}.{measured.day}"
+    start = day if level.grain == Grain.DAY else month_of(day)
+    conditions = [where] if where else []
+    if touched:
+        start = f"touched.{_start(level)}"
+        conditions += _joined(level, table, day)
+    elif "partner" in level.keeps:
+        conditions.append(f"{table}.partner_id IS NOT NULL")
+    kept = [f"{table}.{name}_id" for name in KEPT if name in level.keeps]
+    sums = [f"{sql} AS m{place}" for place, (sql, _params) in enumerate(compiled)]
+    sql = (
+        f"SELECT {', '.join([f'{start} AS start', *kept, *sums])}"
+        f" FROM {_touched_cells(level, measured.family) if touched else ''} {table}"
+        + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
+        + f" GROUP BY {', '.join([start, *kept])}"
+    )
+    ids = [f"{name}_id" if name in level.keeps else str(ALL) for name in KEPT]
+    params = [param for _sql, params in compiled for param in params]
+    return ", ".join([str(level.grain.value), "start", *ids]), sql, (*params, *where_params)

@@ -1,0 +1,123 @@
+"""Keeping the tallies equal to the facts: touched cells are counted again, never added to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from feedback.models import RatingCriterion
+from indicators import cells
+from indicators.cells import Query
+from indicators.models import Family, TallyState, Touched
+
+BATCH = 5_000  # touched rows of one transaction
+LOCK = 7_421_001  # the advisory lock of whoever recounts
+IDLE_MOVES_EVERY = timedelta(seconds=30)  # freshness when there is nothing to count
+LONG_WORK = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"
+
+
+def drain(*, now: datetime, limit: int = BATCH) -> int:
+    """Recount the cells touched longest ago, with all levels above; how many cells there were.
+
+    One transaction under an advisory lock: a drainer that meets another leaves it the work and
+    answers 0. A crash leaves the touched rows where they were.
+    """
+    if not Touched.objects.exists():
+        _stay_fresh(now=now)
+        return 0
+    with transaction.atomic():
+        if not _try_lock():
+            return 0
+        _run(cells.drain(limit))
+        slots = asked_slots()
+        drained = _drained()
+        for family in drained:
+            _run(cells.recount_touched(Family(family), slots))
+        _move_version(now=now)
+    return sum(drained.values())
+
+
+def drain_all(*, now: datetime, batches: int | None = None) -> int:
+    """Drain until nothing is touched, or for so many batches; waits for another drainer."""
+    done = 0
+    while Touched.objects.exists() and batches != 0:
+        counted = drain(now=now)
+        done += counted
+        batches = None if batches is None else batches - 1
+        if not counted:
+            _wait_for_drainer()
+    _stay_fresh(now=now)
+    return done
+
+
+def recount_all(*, now: datetime, progress: Callable[[str], None] = lambda _name: None) -> None:
+    """Every cell from the facts; what was touched before is settled by it."""
+    with transaction.atomic():
+        lock()
+        Touched.objects.all().delete()
+        slots = asked_slots()
+        for family in Family:
+            progress(str(family.label))
+            for target in cells.targets(family):
+                target.tally._default_manager.all().delete()
+            _run(cells.fill_all(family, slots))
+        _move_version(now=now)
+
+
+def asked_slots() -> tuple[int, ...]:
+    """The columns of a rating that hold answers to a criterion."""
+    return tuple(RatingCriterion.objects.order_by("slot").values_list("slot", flat=True))
+
+
+def lock() -> None:
+    """Until the end of the transaction nobody else recounts; on SQLite nobody else writes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(LONG_WORK)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _try_lock() -> bool:
+    if connection.vendor != "postgresql":
+        return True  # SQLite lets one transaction write at a time
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _wait_for_drainer() -> None:
+    with transaction.atomic():
+        lock()
+
+
+def _run(queries: Iterable[Query]) -> None:
+    with connection.cursor() as cursor:
+        for sql, params in queries:
+            cursor.execute(sql, params)
+
+
+def _drained() -> dict[int, int]:
+    """How many cells of each family were taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT family, COUNT(*) FROM {cells.DRAINED} GROUP BY family")  # noqa: S608
+        return dict(cursor.fetchall())
+
+
+def _move_version(*, now: datetime) -> None:
+    """What was read before is old: the version is part of every cache key."""
+    moved = TallyState.objects.filter(pk=1).update(version=F("version") + 1, counted_at=now)
+    if not moved:
+        TallyState.objects.create(pk=1, version=1, counted_at=now)
+
+
+def _stay_fresh(*, now: datetime) -> None:
+    """Nothing to count is news too, but not worth a write each second."""
+    state = TallyState.objects.filter(pk=1).first()
+    if state is None:
+        TallyState.objects.get_or_create(pk=1, defaults={"counted_at": now})
+    elif state.counted_at is None or now - state.counted_at >= IDLE_MOVES_EVERY:
+        older = Q(counted_at__isnull=True) | Q(counted_at__lt=now)
+        TallyState.objects.filter(older, pk=1).update(counted_at=now)

@@ -1,0 +1,148 @@
+"""Tallies equal the facts, whatever happened to the facts and however often it is counted."""
+
+from datetime import timedelta
+
+import pytest
+
+from feedback.models import Rating
+from indicators.models import CriterionTally, RatingTally, TallyState, Touched
+from indicators.reconcile import reconcile
+from indicators.recount import drain, drain_all, recount_all
+from partners.models import Debrief, Intervention
+from tests.factories import NOON, RatingFactory
+from tests.indicators.market import Market, version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def market():
+    return Market(interventions=60)
+
+
+def cells(tally):
+    return sorted(
+        tally.objects.values_list(*(f.name for f in tally._meta.fields if f.name != "id"))
+    )
+
+
+def test_nothing_touched_counts_nothing():
+    assert drain(now=NOON) == 0
+    assert reconcile(now=NOON).drift == 0
+
+
+def test_one_rating_fills_each_level_once():
+    rating = RatingFactory(score=9)
+    assert drain(now=NOON) == 2  # the rating and its intervention
+    keys = ("grain", "service_id", "segment_id", "partner_id", "all_9", "explained_9")
+    service, partner = rating.service_id, rating.partner_id
+    assert sorted(RatingTally.objects.values_list(*keys)) == sorted(
+        [
+            (1, service, 1, 0, 1, 1),
+            (2, service, 1, 0, 1, 1),
+            (2, service, 0, 0, 1, 1),
+            (2, 0, 1, 0, 1, 1),
+            (2, 0, 0, 0, 1, 1),
+            (2, service, 1, partner, 1, 1),
+            (2, 0, 0, partner, 1, 1),
+        ]
+    )
+
+
+def test_drained_cells_equal_the_facts(market):
+    drain_all(now=NOON)
+    found = reconcile(now=NOON)
+    assert (found.drift, found.pending, Touched.objects.count()) == (0, 0, 0)
+    assert found.cells > 500
+
+
+def test_small_batches_give_the_same_cells(market):
+    while drain(now=NOON, limit=7):
+        pass
+    assert reconcile(now=NOON).drift == 0
+
+
+def test_a_full_recount_gives_the_same_cells(market):
+    drain_all(now=NOON)
+    drained = [cells(RatingTally), cells(CriterionTally)]
+    recount_all(now=NOON)
+    assert [cells(RatingTally), cells(CriterionTally)] == drained
+    assert reconcile(now=NOON).drift == 0
+
+
+def test_counting_twice_changes_nothing(market):
+    drain_all(now=NOON)
+    once = cells(RatingTally)
+    Rating.objects.update(score=3)
+    Rating.objects.update(score=3)
+    drain_all(now=NOON)
+    twice = cells(RatingTally)
+    recount_all(now=NOON)
+    recount_all(now=NOON)
+    assert cells(RatingTally) == twice != once
+
+
+def test_edits_moves_and_deletions_leave_no_trace(market):
+    drain_all(now=NOON)
+    Debrief.objects.filter(score__lt=4).delete()
+    Rating.objects.filter(is_current=False).delete()
+    Rating.objects.filter(score=10).update(is_current=False)
+    Intervention.objects.filter(status="completed").update(service=market.services[0])
+    for rating in Rating.objects.filter(score=9):
+        rating.answered_on += timedelta(days=45)
+        rating.partner = None
+        rating.save()
+    drain_all(now=NOON)
+    assert reconcile(now=NOON).drift == 0
+
+
+def test_when_the_last_fact_goes_the_cells_go():
+    rating = RatingFactory()
+    drain_all(now=NOON)
+    rating.delete()
+    drain_all(now=NOON)
+    assert not RatingTally.objects.exists()
+
+
+def test_a_wrong_cell_is_reported_and_left_alone(market):
+    drain_all(now=NOON)
+    wrong = RatingTally.objects.filter(grain=1).first()
+    RatingTally.objects.filter(pk=wrong.pk).update(all_0=77)
+    found = reconcile(now=NOON)
+    assert (found.drift, found.by_tally["ratingtally"]) == (1, 1)
+    assert found.examples[0]["starts_on"] == str(wrong.starts_on)
+    assert RatingTally.objects.get(pk=wrong.pk).all_0 == 77
+    assert TallyState.objects.get().drift == 1
+
+
+def test_a_missing_cell_and_one_too_many_are_drift(market):
+    drain_all(now=NOON)
+    cell = CriterionTally.objects.first()
+    CriterionTally.objects.filter(pk=cell.pk).update(partner_id=999)
+    assert reconcile(now=NOON).drift == 2
+
+
+def test_what_waits_for_its_recount_is_pending_and_no_drift(market):
+    drain_all(now=NOON)
+    rating = Rating.objects.filter(is_current=True).first()
+    Rating.objects.filter(pk=rating.pk).update(score=(rating.score + 1) % 11)
+    found = reconcile(now=NOON)
+    assert (found.drift, found.pending) == (0, 1)
+
+
+def test_each_recount_moves_the_version(market):
+    assert version() == 0
+    drain_all(now=NOON)
+    assert version() == 1
+    drain_all(now=NOON)
+    assert version() == 1
+    recount_all(now=NOON)
+    assert version() == 2
+
+
+def test_nothing_to_count_still_moves_freshness_but_not_each_second():
+    drain(now=NOON)
+    drain(now=NOON + timedelta(seconds=29))
+    assert TallyState.objects.get().counted_at == NOON
+    drain(now=NOON + timedelta(seconds=30))
+    assert TallyState.objects.get().counted_at == NOON + timedelta(seconds=30)
