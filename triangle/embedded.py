@@ -15,6 +15,7 @@ from celery.beat import Scheduler, Service
 from celery.worker import WorkController
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from triangle.celery import app
 
@@ -64,6 +65,7 @@ def listen(port: int) -> ThreadedWSGIServer:
     """Take the port (0 takes a free one); raises OSError when another program has it."""
     server = ThreadedWSGIServer((HOST, port), QuietHandler)
     server.set_app(get_wsgi_application())
+    get_resolver().url_patterns  # noqa: B018  # loads the views now, not for the first visitor
     return server
 
 

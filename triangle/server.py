@@ -4,7 +4,7 @@ import os
 
 from triangle import logs
 
-bind = "0.0.0.0:8000"  # noqa: S104  # inside a container; the proxy stands in front
+bind = "0.0.0.0:8000"  # inside a container; the proxy stands in front
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
@@ -17,6 +17,6 @@ logconfig_dict = logs.configuration(production=True) | {
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
 logconfig_dict["loggers"] |= {
-    name: {"handlers": [], "level": "INFO", "propagate": True}
-    for name in ("gunicorn.error", "gunicorn.access")
+    "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+    "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
 }

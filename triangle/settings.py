@@ -180,7 +180,7 @@ FORMAT_MODULE_PATH = ["triangle.formats"]
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 MEDIA_ROOT = VAR_DIR / "media"
 if env.bool("MANIFEST_STATIC", default=False):
     STORAGES = {

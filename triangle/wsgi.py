@@ -3,6 +3,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "triangle.settings")
 
@@ -11,3 +12,5 @@ application = get_wsgi_application()
 from triangle.production import refuse_if_weak  # noqa: E402  # needs the settings of the line above
 
 refuse_if_weak()
+# Views and what they import are loaded now, once for all workers, not by the first visitor.
+get_resolver().url_patterns  # noqa: B018

@@ -1,6 +1,7 @@
 """Environments of child processes: nothing of the caller's settings leaks in."""
 
 import os
+import string
 
 OURS = {
     "ALLOWED_HOSTS", "ALLOW_SQLITE", "CACHE_URL", "DATABASE_URL", "DEBUG", "DJANGO_SETTINGS_MODULE",
@@ -9,8 +10,8 @@ OURS = {
 }  # fmt: skip
 GOOD = {
     "DEBUG": "0",
-    "SECRET_KEY": "s" * 25 + "3" * 25,
-    "LINK_KEY": "l" * 25 + "7" * 25,
+    "SECRET_KEY": string.ascii_letters,
+    "LINK_KEY": string.ascii_letters[::-1],
     "ALLOWED_HOSTS": "quality.mieux-ici.fr",
     "PUBLIC_BASE_URL": "https://quality.mieux-ici.fr",
     "NUM_PROXIES": "1",
