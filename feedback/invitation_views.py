@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from feedback import deliveries, invitations_board
+from feedback.filters import InvitationFilter
 from feedback.models import Delivery, Invitation
 from triangle.access import Request, back_office
 from triangle.errors import Refused
@@ -25,12 +27,11 @@ VERBS: dict[str, Callable[..., Delivery]] = {
 @back_office
 @require_safe
 def invitation_list(request: Request) -> HttpResponse:
-    asked = invitations_board.Asked.read(request.GET)
+    form = InvitationFilter.read(request.GET)
     visible = Invitation.objects.visible_to(request.user)
-    board = invitations_board.board(visible, asked, now=timezone.now())
-    whole = "feedback/invitations.html"
-    part = "feedback/_invitations.html"
-    return render(request, part if request.htmx else whole, {"board": board, "asked": asked})
+    board = invitations_board.board(visible, form, query=request.GET, now=timezone.now())
+    template = "feedback/_invitations.html" if request.htmx else "feedback/invitations.html"
+    return render(request, template, {"board": board, "page": board.page, "form": form})
 
 
 @back_office
@@ -45,6 +46,7 @@ def settle_delivery(request: Request, pk: int) -> HttpResponse:
     delivery = get_object_or_404(visible, pk=pk)
     try:
         verb(delivery, by=request.user, now=timezone.now())
+        messages.success(request, _("Noted: %(state)s.") % {"state": delivery.get_state_display()})
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("invitations")

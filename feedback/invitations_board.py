@@ -6,40 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.core.paginator import Page
+from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _
 
-from feedback.models import Invitation
+from feedback.filters import InvitationFilter
+from feedback.models import Delivery, Invitation
 from feedback.models.invitation import InvitationQuerySet
+from triangle import paging
 
-PAGE_SIZE = 50
-PERIODS = (30, 90, 365)  # days
-DEFAULT_DAYS = 90
-Status, Skip = Invitation.Status, Invitation.Skip
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for; anything unknown in it counts as not asked."""
-
-    days: int = DEFAULT_DAYS
-    status: str = ""
-    reason: str = ""
-    client: str = ""
-    page: str = "1"
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> Asked:
-        days = query.get("days", "")
-        status, reason = query.get("status", ""), query.get("reason", "")
-        return cls(
-            days=next((known for known in PERIODS if str(known) == days), DEFAULT_DAYS),
-            status=status if status in Status.values else "",
-            reason=reason if reason in Skip.values else "",
-            client=query.get("client", "").strip()[:100],
-            page=query.get("page", "1"),
-        )
+MAILS = Prefetch("deliveries", Delivery.objects.order_by("wave"), to_attr="mails")
+Status = Invitation.Status
 
 
 @dataclass(frozen=True)
@@ -58,21 +35,26 @@ class Board:
     page: Page[Invitation]
 
 
-def board(visible: InvitationQuerySet, asked: Asked, *, now: datetime) -> Board:
-    """Three queries: the counts, how many rows match, and the rows with their mails."""
-    since = now - timedelta(days=asked.days)
-    lately = visible.filter(due_at__gte=since)
-    if asked.client:
-        lately = lately.filter(client__name__icontains=asked.client)
+def board(
+    visible: InvitationQuerySet,
+    asked: InvitationFilter,
+    *,
+    query: Mapping[str, str],
+    now: datetime,
+) -> Board:
+    """Four queries: the counts, how many rows match, the rows, and their mails."""
+    lately = visible.filter(due_at__gte=now - timedelta(days=asked.period_days))
+    if client := asked.cleaned_data.get("client"):
+        lately = lately.filter(client__name__icontains=client)
     funnel = _funnel(lately)
-    rows = lately.filter(**_conditions(asked)).for_list().prefetch_related("deliveries")
-    page = Paginator(rows, PAGE_SIZE).get_page(asked.page)
-    return Board(funnel=funnel, steps=_steps(funnel), page=page)
+    rows = lately.filter(**_conditions(asked)).for_list().prefetch_related(MAILS)
+    return Board(funnel=funnel, steps=_steps(funnel), page=paging.page(rows, query))
 
 
-def _conditions(asked: Asked) -> dict[str, str]:
-    wanted = {"status": asked.status, "skip_reason": asked.reason}
-    return {name: value for name, value in wanted.items() if value}
+def _conditions(asked: InvitationFilter) -> dict[str, str]:
+    fields = {"status": "status", "skip_reason": "reason"}
+    wanted = {field: asked.cleaned_data.get(name) for field, name in fields.items()}
+    return {field: value for field, value in wanted.items() if value}
 
 
 def _funnel(invitations: InvitationQuerySet) -> dict[str, int]:
@@ -82,7 +64,7 @@ def _funnel(invitations: InvitationQuerySet) -> dict[str, int]:
         answered=Count("pk", filter=Q(answered_at__isnull=False)),
         explained=Count("pk", filter=Q(is_explained=True)),
         **{
-            status: Count("pk", filter=Q(status=status))
+            status.value: Count("pk", filter=Q(status=status))
             for status in (Status.SCHEDULED, Status.SKIPPED, Status.UNCERTAIN, Status.FAILED)
         },
     )
