@@ -19,6 +19,30 @@ class ClientQuerySet(models.QuerySet["Client"]):
             return self.filter(models.Q(manager=user) | models.Q(manager=None))
         return self.none()
 
+    def matching(self, words: str) -> ClientQuerySet:
+        """By name, external id, or the name or address of a contact."""
+        words = words.strip()
+        if not words:
+            return self
+        contacts = Contact.objects.filter(
+            models.Q(name__icontains=words) | models.Q(email__icontains=words)
+        )
+        return self.filter(
+            models.Q(name__icontains=words)
+            | models.Q(external_id=words)
+            | models.Q(pk__in=contacts.values("client"))
+        )
+
+    def for_list(self) -> ClientQuerySet:
+        main = models.Prefetch(
+            "contacts", Contact.objects.filter(is_main=True), to_attr="main_contacts"
+        )
+        return (
+            self.select_related("manager", "segment", "setting", "region")
+            .prefetch_related(main)
+            .order_by("name", "id")
+        )
+
 
 class Client(models.Model):
     class Kind(models.TextChoices):
@@ -82,7 +106,9 @@ class Contact(models.Model):
         ordering = ["-is_main", "name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["client"], condition=models.Q(is_main=True), name="contact_one_main_per_client"
+                fields=["client"],
+                condition=models.Q(is_main=True),
+                name="contact_one_main_per_client",
             ),
         ]
 

@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from clients import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("clients/", views.client_list, name="clients"),
+    path("clients/new/", views.client_new, name="client-new"),
+    path("clients/<int:pk>/edit/", views.client_edit, name="client-edit"),
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -26,6 +27,7 @@ from triangle.models import Discipline, Setting, User
 from triangle.periods import local_day
 
 FULL_WEIGHT_PERCENT = 100
+NEWEST_GRID_FIRST = ("-assessment__grid__valid_from", "-assessment__grid__version", "id")
 
 
 class WeightsAreNotFull(Refused):
@@ -114,6 +116,78 @@ def is_complete(grid: CriterionGrid) -> bool:
     return bool(total == FULL_WEIGHT_PERCENT)
 
 
+@dataclass(frozen=True)
+class Held:
+    """The level on one criterion, the mean of its assessors."""
+
+    criterion: Criterion
+    level: Decimal
+
+    @property
+    def is_met(self) -> bool:
+        return self.level >= self.criterion.asked
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A partner held against one grid."""
+
+    grid: CriterionGrid
+    assessed_on: date
+    rows: list[Held]
+
+    @property
+    def percent(self) -> int | None:
+        return scoring.expected_percent(
+            scoring.Level(row.criterion.weight_percent, row.level, row.criterion.scale_max)
+            for row in self.rows
+        )
+
+    @property
+    def ten(self) -> float | None:
+        """The same on the scale of 0 to 10 that pages show."""
+        percent = self.percent
+        return None if percent is None else percent / 10
+
+
+def holdings(partner: Partner, *, today: date) -> list[Holding]:
+    """The newest grid the partner was assessed on in each discipline and setting; one query."""
+    scores = (
+        AssessmentScore.objects.filter(assessment__partner=partner)
+        .filter(assessment__assessed_on__lte=today, assessment__grid__valid_from__lte=today)
+        .select_related("criterion", "assessment__grid__discipline", "assessment__grid__setting")
+        .order_by(*NEWEST_GRID_FIRST)
+    )
+    newest: dict[tuple[int, int | None], int] = {}
+    found = defaultdict[int, list[AssessmentScore]](list)
+    for score in scores:
+        grid = score.assessment.grid
+        if newest.setdefault((grid.discipline_id, grid.setting_id), grid.pk) == grid.pk:
+            found[grid.pk].append(score)
+    return [_holding(scores) for scores in found.values()]
+
+
+def holding(intervention: Intervention, partner: Partner, *, today: date) -> Holding | None:
+    """What `expected_percent` is made of."""
+    fitting = [
+        one
+        for one in holdings(partner, today=today)
+        if one.grid.discipline_id == intervention.service.discipline_id
+        and one.grid.setting_id in (None, intervention.setting_id)
+    ]
+    return max(fitting, key=lambda one: (one.grid.valid_from, one.grid.version), default=None)
+
+
+def _holding(scores: list[AssessmentScore]) -> Holding:
+    levels = defaultdict[Criterion, list[Decimal]](list)
+    for score in scores:
+        levels[score.criterion].append(score.held)
+    rows = [Held(row, sum(held, Decimal(0)) / len(held)) for row, held in levels.items()]
+    rows.sort(key=lambda row: (not row.criterion.is_must_have, -row.criterion.weight_percent))
+    latest = max(score.assessment.assessed_on for score in scores)
+    return Holding(scores[0].assessment.grid, latest, rows)
+
+
 def expected_percent(intervention: Intervention, partner: Partner, *, today: date) -> int | None:
     """What the partner holds of the newest grid it was assessed on for this trade and setting.
 
@@ -125,7 +199,7 @@ def expected_percent(intervention: Intervention, partner: Partner, *, today: dat
         assessment__assessed_on__lte=today,
         assessment__grid__discipline__services=intervention.service_id,
         assessment__grid__valid_from__lte=today,
-    ).order_by("-assessment__grid__valid_from", "-assessment__grid__version")
+    ).order_by(*NEWEST_GRID_FIRST)
     rows = levels.values_list(
         "assessment__grid_id",
         "criterion_id",

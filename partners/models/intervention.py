@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -63,6 +63,26 @@ class InterventionQuerySet(models.QuerySet["Intervention"]):
         return self.select_related(
             "client__manager", "contact", "partner", "service__discipline", "setting", "region"
         )
+
+    def matching(self, words: str) -> InterventionQuerySet:
+        """By external id, or the name of client, partner or service."""
+        words = words.strip()
+        if not words:
+            return self
+        return self.filter(
+            Q(external_id=words)
+            | Q(client__name__icontains=words)
+            | Q(partner__name__icontains=words)
+            | Q(service__name__icontains=words)
+        )
+
+    def late(self) -> InterventionQuerySet:
+        """Completed after the scheduled local day."""
+        return self.completed().filter(completed_on__gt=F("scheduled_on"))
+
+    def recent(self, *, since: date) -> InterventionQuerySet:
+        """Scheduled since then, however far ahead, or not scheduled yet."""
+        return self.filter(Q(scheduled_on__gte=since) | Q(scheduled_on=None, status__in=OPEN))
 
     def completed(self) -> InterventionQuerySet:
         return self.filter(status=Status.COMPLETED)

@@ -20,6 +20,23 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
     def assignable(self) -> PartnerQuerySet:
         return self.filter(status=Partner.Status.ACTIVE)
 
+    def matching(self, words: str) -> PartnerQuerySet:
+        words = words.strip()
+        if not words:
+            return self
+        return self.filter(
+            models.Q(name__icontains=words)
+            | models.Q(email__icontains=words)
+            | models.Q(external_id=words)
+        )
+
+    def for_list(self) -> PartnerQuerySet:
+        return (
+            self.select_related("region")
+            .prefetch_related("disciplines", "settings")
+            .order_by("name", "id")
+        )
+
 
 class Partner(models.Model):
     class Status(models.TextChoices):
@@ -76,3 +93,8 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def first_name(self) -> str:
+        """What a person is called by on the phone."""
+        return self.name.split()[0] if self.name.strip() else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -189,6 +189,12 @@ def age(instant: datetime | None) -> str:
     if instant is None:
         return typography.DASH
     return typography.duration(timezone.now() - instant, _language())
+
+
+@register.filter
+def span(length: timedelta | None) -> str:
+    """6 h 40, however long ago it was."""
+    return typography.duration(length, _language()) if length else typography.DASH
 
 
 @register.filter
