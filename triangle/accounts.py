@@ -30,7 +30,7 @@ class ClosedSignup(DefaultAccountAdapter):
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 user.language,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                samesite="Lax",
                 secure=settings.LANGUAGE_COOKIE_SECURE,
             )
         return response

@@ -58,10 +58,10 @@ def mail(request: Request, name: str) -> HttpResponse:
 
 
 @require_safe
+@csp(MAIL_POLICY)
+@xframe_options_sameorigin
 @development_only
 @back_office
-@xframe_options_sameorigin
-@csp(MAIL_POLICY)
 def body(request: Request, name: str) -> HttpResponse:
     return HttpResponse(OUT_OF_THE_FRAME + _letter(name).html)
 
