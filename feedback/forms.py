@@ -181,6 +181,16 @@ class ChangeForm(ScoreAndWhyForm):
     )
 
 
+class PhoneForm(ScoreAndWhyForm):
+    """What a manager heard."""
+
+    wants_contact = forms.BooleanField(required=False, label=_("Asks to be called back"))
+
+    def heard(self) -> dict[str, Any]:
+        """What `ratings.record_by_phone` takes."""
+        return {name: self.cleaned_data[name] for name in ("score", "why", "wants_contact")}
+
+
 class ContactForm(forms.Form):
     use_required_attribute = False
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from feedback import answer_views, invitation_views, opt_out_views
+from feedback import answer_views, answers_views, invitation_views, opt_out_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/", invitation_views.invitation_list, name="invitations"),
@@ -9,6 +9,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         invitation_views.settle_delivery,
         name="delivery-settle",
     ),
+    path("answers/", answers_views.answer_list, name="answers"),
+    path("answers/read/", answers_views.read_checked, name="answers-read"),
+    path("answers/unread/", answers_views.unread, name="answers-unread"),
+    path("answers/<int:pk>/read/", answers_views.read, name="answer-read"),
+    path("interventions/<int:pk>/answer/", answers_views.by_phone, name="answer-by-phone"),
     path("r/<str:token>/", answer_views.answer, name="answer"),
     path("r/<str:token>/thanks/", answer_views.thanks, name="answer-thanks"),
     path("r/<str:token>/change/", answer_views.change, name="answer-change"),

@@ -225,7 +225,9 @@ def _choices(name: str, user: User | None) -> Rows:
 def _named(name: str, rows: Rows) -> Rows:
     if name == "manager":
         full_name = Trim(Concat("first_name", Value(" "), "last_name"))
-        return rows.annotate(label=Coalesce(NullIf(full_name, Value("")), F("email")))
+        return rows.annotate(
+            label=Coalesce(NullIf(full_name, Value("")), F("email"), output_field=CharField())
+        )
     if name in {"service", "partner", "client"}:
         return rows.annotate(label=F("name"))
     french = (get_language() or "").startswith("fr")

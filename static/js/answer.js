@@ -1,5 +1,11 @@
 // The answer page works without this: it only keeps a draft on this device until the answer is sent.
 (() => {
+  const sent = document.querySelector("[data-draft-sent]");
+  if (sent) {
+    try {
+      localStorage.removeItem(`answer-${sent.dataset.draftSent}`);
+    } catch { /* no storage, no draft */ }
+  }
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const key = `answer-${form.dataset.draft}`;
