@@ -90,10 +90,19 @@ def read(
     slots: Sequence[int] = (),
 ) -> dict[Key, Sums]:
     """Sums by key; one query for each family, and one for the criteria when slots are asked."""
+    return read_pieces(scope, list(cut(scope, period, by)), by, families, slots)
+
+
+def read_pieces(
+    scope: Scope,
+    pieces: Sequence[Piece],
+    by: By | None = None,
+    families: Sequence[Family] = tuple(Family),
+    slots: Sequence[int] = (),
+) -> dict[Key, Sums]:
     rows: dict[Key, Sums] = defaultdict(Sums)
     if scope.sees_nothing:
         return rows
-    pieces = list(cut(scope, period, by))
     for family in families:
         measured = FAMILIES[family]
         for key, sign, counts in _fetch(pieces, _family_query(measured, scope, pieces, by)):

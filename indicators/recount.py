@@ -40,13 +40,12 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
     return sum(drained.values())
 
 
-def drain_all(*, now: datetime, batches: int | None = None) -> int:
-    """Drain until nothing is touched, or for so many batches; waits for another drainer."""
+def drain_all(*, now: datetime) -> int:
+    """Drain until nothing is touched, waiting for another drainer; how many cells there were."""
     done = 0
-    while Touched.objects.exists() and batches != 0:
+    while Touched.objects.exists():
         counted = drain(now=now)
         done += counted
-        batches = None if batches is None else batches - 1
         if not counted:
             _wait_for_drainer()
     _stay_fresh(now=now)

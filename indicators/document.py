@@ -1,0 +1,119 @@
+"""Figures as the JSON document that strangers rely on: rates are fractions, unknown is null."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from indicators.figures import Figures
+from indicators.formulas import Mean, Nps, Rate
+from indicators.mapping import MappingPoint
+from indicators.reader import By
+
+Document = dict[str, Any]
+
+
+def document(
+    figures: Figures, *, filter: dict[str, Any] | None = None, by: By | None = None
+) -> Document:
+    """The whole, and with `by` its rows; `filter` says in the caller's words what was asked."""
+    as_of = figures.as_of and timezone.localtime(figures.as_of, timezone.get_default_timezone())
+    head = {
+        "as_of": as_of and as_of.isoformat(timespec="seconds"),
+        "from": figures.period.first.isoformat(),
+        "to": figures.period.last.isoformat(),
+        "filter": filter or {},
+        **_body(figures),
+    }
+    if by:
+        head["rows"] = [{"key": _key(row, by), **_body(row)} for row in figures.rows]
+    return head
+
+
+def _key(row: Figures, by: By) -> str | None:
+    if isinstance(row.key, date):
+        return row.key.isoformat()[: 7 if by == "month" else 10]
+    return None if row.key is None else row.external_id
+
+
+def _body(figures: Figures) -> Document:
+    cancellation, volume, response = figures.cancellation, figures.volume, figures.response
+    return {
+        "nps": _nps(figures.nps),
+        "nps_all": _nps(figures.nps_all),
+        "cancellation": {
+            **_rate(cancellation.rate, "rate"),
+            "cancelled": cancellation.cancelled,
+            "base": cancellation.base,
+            "by_side": cancellation.by_side,
+            "disputed": cancellation.disputed,
+            "no_show": cancellation.no_show,
+        },
+        "volume": {
+            "completed": volume.completed,
+            "planned": volume.planned,
+            "late": volume.late,
+        },
+        "response": {
+            "eligible": response.eligible,
+            "invited": response.invited,
+            "delivered": response.delivered,
+            "answered": response.answered,
+            "explained": response.explained,
+            **_rate(response.rate, "rate"),
+            "coverage": response.coverage.value,
+        },
+        "satisfaction": {
+            "company": _mean(figures.company),
+            "partner": _mean(figures.partner),
+        },
+        "triangle": {
+            "expected": _mean(figures.expected),
+            "delivered": _mean(figures.delivered),
+            "perceived": _mean(figures.perceived),
+        },
+        "returns": {
+            **_mean(figures.returns.mean),
+            "positive": figures.returns.positive.value,
+            "negative": figures.returns.negative.value,
+        },
+        "mapping": [_point(point) for point in figures.mapping],
+    }
+
+
+def _nps(nps: Nps) -> Document:
+    return {
+        "value": nps.value,
+        "low": nps.low,
+        "high": nps.high,
+        "n": nps.n,
+        "promoters": nps.promoters,
+        "passives": nps.passives,
+        "detractors": nps.detractors,
+        "distribution": list(nps.distribution),
+    }
+
+
+def _rate(rate: Rate, name: str) -> Document:
+    return {name: rate.value, "low": rate.low, "high": rate.high}
+
+
+def _mean(mean: Mean) -> Document:
+    return {"value": mean.value, "low": mean.low, "high": mean.high, "n": mean.n}
+
+
+def _point(point: MappingPoint) -> Document:
+    return {
+        "criterion": point.criterion,
+        "satisfaction": point.satisfaction,
+        "satisfaction_low": point.satisfaction_low,
+        "satisfaction_high": point.satisfaction_high,
+        "importance": point.importance,
+        "importance_low": point.importance_low,
+        "importance_high": point.importance_high,
+        "n": point.n,
+        "zone": point.zone,
+        "decided": point.decided,
+    }

@@ -1,0 +1,54 @@
+"""The figures of the dashboard, for a filter in external ids."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from indicators.document import document
+from indicators.figures import figures
+from partners.period_choice import EARLIEST, PeriodChoice
+from partners.scope import DIMENSIONS, Scope, UnknownScopeError
+from triangle.periods import Period, local_day
+
+BREAKDOWNS = ("day", "month", "service", "partner", "setting")
+
+
+class Command(BaseCommand):
+    help = "Print the same figures as the dashboard."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--from", dest="first", type=date.fromisoformat, metavar="DAY")
+        parser.add_argument("--to", dest="last", type=date.fromisoformat, metavar="DAY")
+        for name, dimension in DIMENSIONS.items():
+            parser.add_argument(
+                f"--{name}", action="append", default=[], metavar=dimension.external.upper()
+            )
+        parser.add_argument("--by", choices=BREAKDOWNS)
+        parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asked = {name: options[name] for name in DIMENSIONS if options[name]}
+        try:
+            scope = Scope.from_external_ids(asked)
+            period = _period(options["first"], options["last"])
+        except (UnknownScopeError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        found = figures(scope, period, by=options["by"])
+        result = document(found, filter=asked, by=options["by"])
+        self.stdout.write(json.dumps(result) if options["json"] else _in_words(result))
+
+
+def _period(first: date | None, last: date | None) -> Period:
+    today = local_day(timezone.now())
+    if first is None and last is None:
+        return PeriodChoice.default(today=today).period
+    return Period(first or EARLIEST, last or max(today, first or today))
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    return json.dumps(result, indent=2)
