@@ -74,14 +74,12 @@
 
   // When a swap fails, the address still works: go there the plain way or say so.
   const failed = (event) => {
-    const template = document.getElementById("toasts");
-    if (!template) return;
+    const toasts = document.getElementById("toasts");
+    if (!toasts) return;
     const toast = document.createElement("div");
     toast.className = "toast toast-error";
-    toast.textContent = document.documentElement.lang === "fr"
-      ? "La demande n’a pas abouti. Rien n’a été perdu, vous pouvez réessayer."
-      : "The request did not get through. Nothing was lost, you can try again.";
-    template.append(toast);
+    toast.textContent = toasts.dataset.failed;
+    toasts.append(toast);
     leave(toast);
     toast.dataset.timed = "";
     if (event.detail.xhr && event.detail.xhr.status === 403) location.reload();
