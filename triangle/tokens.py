@@ -39,7 +39,7 @@ def create(
 def revoke(scope: TokenScope, *, now: datetime, by: User) -> None:
     """Refuses nothing: a token that is gone already stays gone."""
     with transaction.atomic():
+        user = User.objects.filter(auth_token_set=scope.token_id).first()
         gone, _rows = AuthToken.objects.filter(pk=scope.token_id).delete()
-        if gone:
-            user = scope.token.user
+        if gone and user:
             journal.record("token.revoked", user, now=now, actor=by, name=scope.name)
