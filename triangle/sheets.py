@@ -31,6 +31,8 @@ class SafeText(CharWidget):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = str(super().clean(value, row, **kwargs))
+        if "\0" in text:
+            raise ValueError(_("Null characters are not allowed."))
         return text[1:] if text[:1] == "'" and text[1:].startswith(STARTS_A_FORMULA) else text
 
 
