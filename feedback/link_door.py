@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
@@ -82,16 +83,16 @@ def _language(request: HttpRequest, invitation: Invitation) -> str:
 def _unknown(request: HttpRequest) -> HttpResponse:
     """Forged, foreign and throttled look alike."""
     key = _throttle_key(request)
-    cache.add(key, 0, UNKNOWN_LINKS_SECONDS)
-    try:
+    with suppress(Exception):  # the cache is away, or the key ended in between: not counted
+        cache.add(key, 0, UNKNOWN_LINKS_SECONDS)
         cache.incr(key)
-    except ValueError:  # it ended in between
-        cache.set(key, 1, UNKNOWN_LINKS_SECONDS)
     return _private(render(request, "feedback/answer_unknown.html", status=404))
 
 
 def _is_throttled(request: HttpRequest) -> bool:
-    return bool(cache.get(_throttle_key(request), 0) >= UNKNOWN_LINKS)
+    with suppress(Exception):  # no answer may be lost because the cache is away
+        return bool(cache.get(_throttle_key(request), 0) >= UNKNOWN_LINKS)
+    return False
 
 
 def _throttle_key(request: HttpRequest) -> str:
