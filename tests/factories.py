@@ -55,6 +55,7 @@ class ClientFactory(DjangoModelFactory):
 class ContactFactory(DjangoModelFactory):
     class Meta:
         model = Contact
+        django_get_or_create = ("client",)
 
     client = factory.SubFactory(ClientFactory)
     name = "Nadia Ferrand"

@@ -1,0 +1,138 @@
+"""What the dashboard asks: three readings of the figures, and what is shown beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import pgettext_lazy
+
+from indicators import charts, gaps, tiles
+from indicators.figures import Figures, figures
+from indicators.mapping import MappingPoint
+from indicators.models import Action
+from indicators.tiles import Tile
+from partners.models import CancelledBy, CriterionGrid
+from partners.period_choice import PRESETS, PeriodChoice
+from partners.scope import Scope
+from triangle.periods import Period, month_start
+
+ZONE_NAMES = {
+    "strength": pgettext_lazy("zone", "Strengths"),
+    "act_now": pgettext_lazy("zone", "Act now"),
+    "watch": pgettext_lazy("zone", "Watch for over-quality"),
+    "medium_term": pgettext_lazy("zone", "Medium-term plan"),
+}
+TREND_MONTHS = 12  # at least; a longer period shows all its months
+MARKERS = 4  # labels more than these would cover each other
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """`before` is None where there is nothing to compare with."""
+
+    choice: PeriodChoice
+    scope: Scope
+    now: Figures
+    before: Figures | None
+    trend: Figures
+    tiles: list[Tile]
+    triangle: gaps.Triangle
+    months: list[charts.Month]
+    markers: list[charts.Marker]
+
+    @property
+    def sides(self) -> list[tuple[str, str, int]]:
+        """Of each side that can cancel: its rows, its name on screen, its count."""
+        counts = self.now.cancellation.by_side
+        return [(f"cancelled_{one.value}", str(one.label), counts[one]) for one in CancelledBy]
+
+    @property
+    def scores(self) -> list[tuple[str, int, int]]:
+        """Of each score: its rows, itself, its count of answers with a why."""
+        counts = self.now.nps.distribution
+        return [(f"score_{score}", score, count) for score, count in enumerate(counts)]
+
+    @property
+    def shares(self) -> dict[str, float]:
+        score = self.now.nps
+        return {
+            name: count / score.n if score.n else 0
+            for name, count in (
+                ("detractors", score.detractors),
+                ("passives", score.passives),
+                ("promoters", score.promoters),
+            )
+        }
+
+    @property
+    def zones(self) -> list[tuple[MappingPoint, str]]:
+        """Criteria with the name of their zone on screen."""
+        return [
+            (point, str(ZONE_NAMES[point.zone]) if point.zone else "") for point in self.now.mapping
+        ]
+
+    @property
+    def query(self) -> str:
+        """The filter as the address says it, for the links to the rows."""
+        return "&".join(filter(None, [self.choice.as_query(), self.scope.as_query()]))
+
+
+def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
+    now = figures(scope, choice.period)
+    before = None
+    if choice.period.first.year > EVERYTHING.year:
+        before = figures(scope, choice.period.before())
+    trend = figures(scope, trend_period(choice.period, today=today), by="month")
+    return Dashboard(
+        choice=choice,
+        scope=scope,
+        now=now,
+        before=before,
+        trend=trend,
+        tiles=tiles.tiles(now, before, trend.rows),
+        triangle=gaps.triangle(
+            now, before, trend.rows, reviewed_on=_reviewed_on(scope, today=today), today=today
+        ),
+        months=_months(trend.rows, today=today),
+        markers=_markers(scope, trend.period),
+    )
+
+
+EVERYTHING = PRESETS["everything"][1](date(2000, 1, 2)).first
+
+
+def trend_period(period: Period, *, today: date) -> Period:
+    """The months of the period, and enough before it to see a trend."""
+    last = min(period.last, max(today, period.first))
+    start = month_start(last)
+    for _month in range(TREND_MONTHS - 1):
+        start = month_start(start - timedelta(days=1))
+    return Period(min(start, month_start(period.first)), last)
+
+
+def _months(rows: tuple[Figures, ...], *, today: date) -> list[charts.Month]:
+    return [
+        charts.Month(row.key, row.nps, is_running=row.key == month_start(today))
+        for row in rows
+        if isinstance(row.key, date)
+    ]
+
+
+def _markers(scope: Scope, period: Period) -> list[charts.Marker]:
+    """Actions done in the months shown, of the disciplines in the filter or of all."""
+    done = Action.objects.filter(done_on__range=(period.first, period.last))
+    if scope.discipline:
+        done = done.filter(discipline__in=[*scope.discipline]) | done.filter(discipline=None)
+    return [
+        charts.Marker(action.done_on, action.title)
+        for action in done.order_by("-done_on")[:MARKERS]
+        if action.done_on
+    ]
+
+
+def _reviewed_on(scope: Scope, *, today: date) -> date | None:
+    grids = CriterionGrid.objects.filter(valid_from__lte=today)
+    if scope.discipline:
+        grids = grids.filter(discipline__in=scope.discipline)
+    return grids.order_by("-valid_from").values_list("valid_from", flat=True).first()

@@ -1,0 +1,93 @@
+"""The dashboard and the rows behind its numbers."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django_htmx.http import trigger_client_event
+
+from indicators import charts
+from indicators.dashboard import Dashboard, dashboard
+from indicators.fact_rows import BEHIND, rows
+from partners.filter_bar import FilterBar, filter_bar
+from indicators.mapping import mean_cut
+from indicators.models import TallyState
+from partners.period_choice import PeriodChoice
+from partners.scope import Scope
+from triangle.access import Request, roles
+from triangle.models import Role
+from triangle.periods import local_day
+
+ROWS_ON_A_PAGE = 50
+STEERING = (Role.ADMIN, Role.QUALITY_LEAD, Role.MANAGER)
+
+
+@roles(*STEERING)
+def show(request: Request) -> HttpResponse:
+    """The page; to HTMX its moving part, or nothing while the figures have not moved."""
+    if request.htmx.target == "figures" and not _has_moved(request):
+        return HttpResponse(status=204)
+    today = local_day(timezone.now())
+    scope = Scope.from_query(request.GET, user=request.user)
+    choice = PeriodChoice.from_query(request.GET, today=today)
+    page = dashboard(scope, choice, today=today)
+    context = {
+        "board": page,
+        "figures": _figures(page),
+        "bar": filter_bar(scope, choice, user=request.user, matches=page.now.volume.planned),
+    }
+    if not request.htmx or request.htmx.history_restore_request:
+        return render(request, "indicators/dashboard.html", context)
+    if request.htmx.target == "figures":
+        return render(request, "indicators/_figures.html", context)
+    return _announced(render(request, "indicators/_board.html", context), context["bar"])
+
+
+@roles(*STEERING)
+def behind(request: Request, name: str) -> HttpResponse:
+    """The rows of one number, under the same filter."""
+    if name not in BEHIND:
+        raise Http404
+    today = local_day(timezone.now())
+    scope = Scope.from_query(request.GET, user=request.user)
+    choice = PeriodChoice.from_query(request.GET, today=today)
+    found = rows(name, scope, choice.period)
+    page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "behind": BEHIND[name],
+        "page": page,
+        "bar": filter_bar(scope, choice, user=request.user, matches=page.paginator.count),
+    }
+    return render(request, "indicators/rows.html", context)
+
+
+def _has_moved(request: HttpRequest) -> bool:
+    shown = request.headers.get("X-Figures-Version")
+    version = TallyState.objects.filter(pk=1).values_list("version", flat=True).first()
+    return shown != str(version or 0)
+
+
+def _figures(page: Dashboard) -> dict[str, object]:
+    """The charts as Plotly figures, by the id of their place on the page."""
+    now = page.now
+    built = {
+        "nps-by-month": charts.nps_by_month(page.months, page.markers),
+        "scores": charts.score_distribution(now.nps.distribution),
+        "mapping": charts.satisfaction_mapping(
+            now.mapping, now.criterion_names, mean_cut(now.criterion_counts())
+        ),
+        "cancellations": charts.cancellations_by_side(
+            {name: count for _rows, name, count in page.sides}
+        ),
+    }
+    return {name: figure.to_plotly_json() for name, figure in built.items()}
+
+
+def _announced(response: HttpResponse, bar: FilterBar) -> HttpResponse:
+    said = ngettext(
+        "%(count)s intervention matches", "%(count)s interventions match", bar.matches
+    ) % {"count": bar.matches}
+    return trigger_client_event(response, "announce", {"value": said})

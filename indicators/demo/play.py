@@ -1,0 +1,324 @@
+"""Plays the demonstration day by day through the verbs, so that nothing in it is made up twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import transaction
+
+from feedback import deliveries, invitations, ratings
+from feedback.models import Invitation, RatingCriterion, ReasonChip
+from indicators import actions
+from indicators.demo import cast, story
+from indicators.demo.stage import Stage, set_stage, settings_of
+from indicators.demo.story import Answer, Order
+from indicators.demo.whys import CANCEL_REASONS, DEBRIEF_BAD, DEBRIEF_GOOD, SUGGESTIONS
+from partners import debriefs, interventions
+from partners.models import Intervention
+from triangle.models import Discipline, User
+from triangle.periods import local_day
+
+MONTH_DAYS = 30.44
+READ_AFTER = timedelta(days=4)  # managers have read what is older
+REAL_MAIL_FROM = timedelta(days=3)  # older mails are sent to nowhere, recent ones to the mailbox
+
+NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Size:
+    months: int = 18
+    interventions: int = 6000
+    partners: int = 40
+    clients: int = 150
+
+
+@dataclass
+class Play:
+    """What the acts of one demonstration share."""
+
+    stage: Stage
+    now: datetime
+    zone: ZoneInfo
+    chance: Random
+    criteria: list[RatingCriterion]
+    chips: dict[str, ReasonChip]
+    amounts: dict[str, Decimal]
+    makers: dict[int, story.Maker]
+    lived: dict[int, Order] = field(default_factory=dict)  # by intervention
+    replies: dict[date, list[tuple[int, Answer]]] = field(default_factory=lambda: defaultdict(list))
+
+
+def play(*, now: datetime, size: Size, seed: int, progress: Progress) -> Stage:
+    """Set the stage and live every day up to `now`, with the next weeks planned."""
+    chance = Random(seed)  # noqa: S311 - a story, not a secret
+    zone = ZoneInfo(settings.TIME_ZONE)
+    today = local_day(now)
+    first = today - timedelta(days=round(size.months * MONTH_DAYS))
+    stage = set_stage(
+        now=_at(first, time(8), zone),
+        first=first,
+        partners=size.partners,
+        clients=size.clients,
+        chance=chance,
+    )
+    scene = _scene(stage, now, zone, chance)
+    orders = list(_orders(scene, first, today, size))
+    mended_on = first + (today - first) * story.MENDED_FROM
+    _live(scene, orders, first=first, today=today, mended_on=mended_on, progress=progress)
+    return stage
+
+
+def _scene(stage: Stage, now: datetime, zone: ZoneInfo, chance: Random) -> Play:
+    return Play(
+        stage=stage,
+        now=now,
+        zone=zone,
+        chance=chance,
+        criteria=list(RatingCriterion.objects.filter(is_asked=True)),
+        chips={chip.code: chip for chip in ReasonChip.objects.all()},
+        amounts={key: Decimal(amount) for key, *_rest, amount in cast.SERVICES},
+        makers={
+            partner.pk: story.Maker(rank, discipline.code, stage.gifts[partner.pk])
+            for rank, partner in enumerate(stage.partners)
+            for discipline in partner.disciplines.all()
+        },
+    )
+
+
+def _orders(scene: Play, first: date, today: date, size: Size) -> Iterator[Order]:
+    stage = scene.stage
+    return story.orders(
+        first=first,
+        last=today + timedelta(days=story.HORIZON_DAYS),
+        total=round(size.interventions * (1 + story.HORIZON_DAYS / (size.months * MONTH_DAYS))),
+        buyers=[
+            story.Buyer(rank, client.setting.code, 3.0 if client.kind == "company" else 1.0)
+            for rank, client in enumerate(stage.clients)
+        ],
+        makers=list(scene.makers.values()),
+        offers=[
+            story.Offer(rank, service.discipline.code, settings_of(service.discipline.code))
+            for rank, service in enumerate(stage.services)
+        ],
+        shares={code: share for code, (*_names, share) in cast.DISCIPLINES.items()},
+        zone=scene.zone,
+        chance=scene.chance,
+    )
+
+
+def _live(
+    scene: Play,
+    orders: list[Order],
+    *,
+    first: date,
+    today: date,
+    mended_on: date,
+    progress: Progress,
+) -> None:
+    by_day = {
+        day: list(group)
+        for day, group in groupby(orders, key=lambda order: order.scheduled_at.date())
+    }
+    days = story.days_of(first, today)
+    for n, day in enumerate(days):
+        with transaction.atomic():
+            for order in by_day.get(day, ()):
+                _live_order(scene, order)
+        if day == mended_on:
+            _mend(scene, day)
+        _ask(scene, day)
+        with transaction.atomic():
+            _answer(scene, day)
+        progress(n + 1, len(days))
+    with transaction.atomic():
+        for order in orders:
+            if order.scheduled_at.date() > today:
+                _plan(scene, order)
+
+
+def _live_order(scene: Play, order: Order) -> None:
+    """Everything that happens to one intervention, up to now."""
+    intervention = _request(scene, order)
+    manager = intervention.client.manager
+    if not _prepare(scene, intervention, order, manager):
+        return
+    if order.outcome == "cancelled":
+        _cancel(scene, intervention, order, manager)
+    elif order.ends_at > scene.now:
+        return
+    elif order.outcome == "no_show":
+        interventions.mark_no_show(intervention, now=order.ends_at, by=manager)
+    else:
+        interventions.start(intervention, now=order.started_at)
+        interventions.complete(intervention, now=max(order.ends_at, order.started_at))
+        scene.lived[intervention.pk] = order
+        _debrief(scene, intervention, order)
+
+
+def _request(scene: Play, order: Order) -> Intervention:
+    service = scene.stage.services[order.offer]
+    return interventions.request(
+        client=scene.stage.clients[order.buyer],
+        service=service,
+        now=order.requested_at,
+        scheduled_at=order.scheduled_at,
+        scheduled_end_at=order.ends_at,
+        place=scene.chance.choice(cast.PLACES),
+        brief=service.promise,
+        amount=scene.amounts[service.external_id],
+        currency="EUR",
+    )
+
+
+def _prepare(scene: Play, intervention: Intervention, order: Order, manager: User | None) -> bool:
+    """Confirmed, introduced, brief refined: each when its moment has come; whether confirmed."""
+    partner = scene.stage.partners[order.maker or 0]
+    confirmed_at = order.requested_at + timedelta(hours=scene.chance.uniform(3, 60))
+    if confirmed_at > scene.now:
+        return False
+    interventions.assign(intervention, partner, now=confirmed_at, by=manager)
+    interventions.confirm(intervention, now=confirmed_at, by=manager)
+    steps = (
+        (order.is_introduced, timedelta(hours=scene.chance.uniform(74, 100)), "introduce"),
+        (order.is_brief_refined, timedelta(hours=scene.chance.uniform(20, 40)), "refine"),
+    )
+    for is_done, before, step in steps:
+        at = max(confirmed_at + timedelta(hours=1), order.scheduled_at - before)
+        if not is_done or at > scene.now or at > order.scheduled_at:
+            continue
+        if step == "introduce":
+            interventions.introduce(intervention, now=at, by=manager)
+        else:
+            interventions.refine_brief(
+                intervention, brief=f"{intervention.brief} {intervention.place}.", now=at
+            )
+    return True
+
+
+def _cancel(scene: Play, intervention: Intervention, order: Order, manager: User | None) -> None:
+    notice = timedelta(hours=scene.chance.choice((3, 12, 20, 30, 48, 80, 120)))
+    at = max(order.scheduled_at - notice, order.requested_at + timedelta(hours=61))
+    if at > scene.now:
+        return
+    reason = scene.chance.choice(CANCEL_REASONS[order.side])
+    interventions.cancel(intervention, side=order.side, reason=reason, now=at, by=manager)
+    if scene.chance.random() < 0.04:
+        interventions.dispute_cancellation(
+            intervention, reason="Le client dit avoir prévenu.", now=at + timedelta(hours=5)
+        )
+
+
+def _debrief(scene: Play, intervention: Intervention, order: Order) -> None:
+    at = order.ends_at + timedelta(hours=scene.chance.uniform(0.2, 30))
+    if at > scene.now or scene.chance.random() > story.DEBRIEFS:
+        return
+    went_badly = scene.chance.random() < (0.45 if order.is_troubled else 0.09)
+    low = 1 if went_badly else 3
+    debriefs.file(
+        intervention,
+        score=scene.chance.choice((3, 4, 5, 6) if went_badly else (7, 8, 8, 9, 9, 9, 10)),
+        why=scene.chance.choice(DEBRIEF_BAD if went_badly else DEBRIEF_GOOD)[0],
+        brief_accuracy=scene.chance.randint(low, 5),
+        access=scene.chance.randint(low, 5),
+        client_readiness=scene.chance.randint(low, 5),
+        company_support=scene.chance.randint(2, 5),
+        suggestion=scene.chance.choice(SUGGESTIONS)[0] if scene.chance.random() < 0.12 else "",
+        now=at,
+    )
+
+
+def _ask(scene: Play, day: date) -> None:
+    """The day's invitations are opened and sent; those who will answer are chosen."""
+    evening = min(_at(day, time(22, 30), scene.zone), scene.now)
+    invitations.open_due(now=evening)
+    is_old = scene.now - evening > REAL_MAIL_FROM
+    deliveries.send_due(now=evening, backend=get_connection(NOWHERE if is_old else None))
+    for invitation in Invitation.objects.filter(status="sent", counted_on=day):
+        order = scene.lived.get(invitation.intervention_id)
+        if order and scene.chance.random() < story.ANSWERS:
+            maker = scene.makers[scene.stage.partners[order.maker or 0].pk]
+            codes = [criterion.code for criterion in scene.criteria]
+            reply = story.answer(order, maker, codes, scene.chance)
+            at = (invitation.sent_at or evening) + reply.delay
+            scene.replies[local_day(at)].append((invitation.pk, reply))
+
+
+def _answer(scene: Play, day: date) -> None:
+    replies = dict(scene.replies.pop(day, ()))
+    for invitation in Invitation.objects.for_answer().filter(pk__in=replies).order_by("pk"):
+        reply = replies[invitation.pk]
+        at = (invitation.sent_at or scene.now) + reply.delay
+        if at <= scene.now:
+            _say(scene, invitation, reply, at)
+
+
+def _say(scene: Play, invitation: Invitation, reply: Answer, at: datetime) -> None:
+    chance = scene.chance
+    is_read = scene.now - at > READ_AFTER
+    weighed = scene.criteria[invitation.pk % len(scene.criteria)]
+    rating = ratings.answer(
+        invitation,
+        score=reply.score,
+        why=_words(invitation, reply),
+        reasons=[scene.chips[reply.reason]] if chance.random() < 0.6 else [],
+        criteria={criterion: reply.levels[criterion.code] for criterion in scene.criteria},
+        importance={weighed: _importance(weighed.code, chance)},
+        company_score=max(0, min(5, round(reply.score / 2 + chance.gauss(-0.2, 0.7)))),
+        partner_score=max(0, min(5, round(reply.score / 2 + chance.gauss(0.2, 0.5)))),
+        wants_contact=chance.random() < (0.2 if reply.score <= 6 else 0.02),
+        now=at,
+    )
+    if is_read and invitation.client.manager:
+        ratings.mark_read([rating], by=invitation.client.manager, now=at + timedelta(days=1))
+
+
+IMPORTANCE = {"punctuality": 4.4, "listening": 4.2, "preparation": 4.3, "skill": 4.6}
+
+
+def _importance(criterion: str, chance: Random) -> int:
+    return max(0, min(5, round(IMPORTANCE.get(criterion, 3.2) + chance.gauss(0, 0.6))))
+
+
+def _words(invitation: Invitation, reply: Answer) -> str:
+    language = 2 if invitation.language == "en" else 1
+    first = invitation.partner.name.split()[0] if invitation.partner else ""
+    lines = [reply.line, *([reply.more] if reply.more else [])]
+    return " ".join(line[language].format(first=first) for line in lines)
+
+
+def _mend(scene: Play, day: date) -> None:
+    """The action after which massages at companies go well again."""
+    actions.record_done(
+        title_en="Massage brief rewritten",
+        title_fr="Brief massage réécrit",
+        discipline=Discipline.objects.get(code="massage"),
+        owner=scene.stage.users[cast.SONIA.email],
+        now=_at(day, time(10), scene.zone),
+    )
+
+
+def _plan(scene: Play, order: Order) -> None:
+    """An intervention of the next weeks; a few still wait for a partner or an introduction."""
+    if order.requested_at > scene.now:
+        return
+    if scene.chance.random() < 0.07:
+        _request(scene, order)
+        return
+    intervention = _request(scene, order)
+    _prepare(scene, intervention, order, intervention.client.manager)
+
+
+def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock, tzinfo=zone)

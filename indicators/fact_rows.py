@@ -1,0 +1,103 @@
+"""The facts behind a number: the same conditions that count it, so that a tile equals its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from indicators.measures import ANSWERED, ARRIVED, EXPLAINED, FAMILIES, FIRM
+from indicators.models import Family
+from partners.models import CancelledBy, Status
+from partners.scope import Scope
+from triangle.periods import Period
+
+Kind = Literal["rating", "intervention", "invitation", "debrief"]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Which facts a number counts, and what the list of them is called."""
+
+    family: Family
+    title: Any  # a lazy translation
+    condition: Q
+
+    @property
+    def kind(self) -> str:
+        return self.family.name.lower()
+
+
+def _cancelled(side: str) -> Q:
+    return FIRM & Q(status=Status.CANCELLED, cancelled_by=side)
+
+
+BEHIND: dict[str, Behind] = {
+    "explained": Behind(Family.RATING, _("Answers with a why"), EXPLAINED),
+    "answers": Behind(Family.RATING, _("All answers"), Q()),
+    "company": Behind(
+        Family.RATING, _("Answers about our service"), Q(company_score__isnull=False)
+    ),
+    "partner": Behind(
+        Family.RATING, _("Answers about the intervention itself"), Q(partner_score__isnull=False)
+    ),
+    "planned": Behind(Family.INTERVENTION, _("Interventions confirmed or later"), FIRM),
+    "completed": Behind(
+        Family.INTERVENTION, _("Interventions completed"), Q(status=Status.COMPLETED)
+    ),
+    "late": Behind(
+        Family.INTERVENTION,
+        _("Completed after the planned day"),
+        Q(status=Status.COMPLETED, completed_on__gt=F("scheduled_on")),
+    ),
+    "cancelled": Behind(Family.INTERVENTION, _("Cancellations"), FIRM & Q(status=Status.CANCELLED)),
+    **{
+        f"cancelled_{side.value}": Behind(
+            Family.INTERVENTION, _("Cancellations"), _cancelled(side.value)
+        )
+        for side in CancelledBy
+    },
+    "disputed": Behind(Family.INTERVENTION, _("Disputed cancellations"), Q(is_disputed=True)),
+    "expected": Behind(
+        Family.INTERVENTION,
+        _("Interventions with an assessed partner"),
+        FIRM & Q(expected_percent__isnull=False),
+    ),
+    "delivered": Behind(
+        Family.INTERVENTION,
+        _("Interventions with known steps"),
+        FIRM & Q(delivered_percent__isnull=False),
+    ),
+    "eligible": Behind(Family.INVITATION, _("Who could be asked"), ~Q(skip_reason="cancelled")),
+    "invited": Behind(Family.INVITATION, _("Invitations sent"), ~Q(status="skipped")),
+    "arrived": Behind(Family.INVITATION, _("Invitations delivered"), ARRIVED),
+    "answered": Behind(Family.INVITATION, _("Invitations answered"), ANSWERED),
+    "answered_with_why": Behind(
+        Family.INVITATION, _("Invitations answered with a why"), ANSWERED & EXPLAINED
+    ),
+    "debriefs": Behind(Family.DEBRIEF, _("Partner returns"), Q()),
+    "positive_debriefs": Behind(Family.DEBRIEF, _("Positive partner returns"), Q(score__gte=9)),
+}
+for _score in range(11):
+    BEHIND[f"score_{_score}"] = Behind(
+        Family.RATING, _("Answers with this score"), EXPLAINED & Q(score=_score)
+    )
+
+
+def rows(name: str, scope: Scope, period: Period) -> QuerySet[Any]:
+    """The facts, latest first; KeyError for a name that is not in BEHIND."""
+    behind = BEHIND[name]
+    measured = FAMILIES[behind.family]
+    facts: QuerySet[Any] = measured.facts._default_manager.filter(
+        measured.counted,
+        behind.condition,
+        **{f"{measured.day}__range": (period.first, period.last)},
+    )
+    return (
+        scope.narrow(facts)
+        .select_related("client", "partner", "service")
+        .annotate(day=F(measured.day))
+        .order_by("-day", "-pk")
+    )

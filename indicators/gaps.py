@@ -1,0 +1,144 @@
+"""The triangle: three corners on a scale of 0 to 10, and the gaps between them.
+
+A gap is the difference of two means; its interval adds the squares of their half-widths, which
+holds for means of different answers. A gap whose interval holds 0 is not named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import hypot
+from typing import Literal
+
+from indicators.figures import Figures
+from indicators.formulas import Mean, Nps
+
+GapName = Literal["delivered_expected", "perceived_delivered", "partner_client"]
+THINNEST, THICKEST = 1.5, 6.0  # pixels of a side
+THICK_FROM = 2.0  # points of gap
+
+
+@dataclass(frozen=True)
+class Corner:
+    """One quality; `value` is None when nothing tells it, and the corner is drawn hollow."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    trend: list[float | None]
+    change: float | None
+
+    @property
+    def is_known(self) -> bool:
+        return self.value is not None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """First mean minus second, in points of 0 to 10, with the half-width of its interval."""
+
+    name: GapName
+    value: float | None
+    margin: float | None
+    first: float | None
+    second: float | None
+    is_widest: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        return self.value is not None and self.margin is not None and abs(self.value) > self.margin
+
+    @property
+    def size(self) -> float:
+        return abs(self.value or 0)
+
+    @property
+    def width(self) -> float:
+        """Pixels of the line drawn for it."""
+        share = min(self.size / THICK_FROM, 1)
+        return round(THINNEST + share * (THICKEST - THINNEST), 1)
+
+
+@dataclass(frozen=True)
+class Triangle:
+    """Corners, gaps and how long ago the grids were reviewed."""
+
+    expected: Corner
+    delivered: Corner
+    perceived: Corner
+    nps: Nps
+    delivered_expected: Gap
+    perceived_delivered: Gap
+    partner_client: Gap
+    review_days: int | None
+
+    @property
+    def gaps(self) -> tuple[Gap, Gap, Gap]:
+        return self.delivered_expected, self.perceived_delivered, self.partner_client
+
+    @property
+    def widest(self) -> Gap | None:
+        return next((gap for gap in self.gaps if gap.is_widest), None)
+
+
+def triangle(
+    now: Figures,
+    before: Figures | None,
+    months: Sequence[Figures],
+    *,
+    reviewed_on: date | None,
+    today: date,
+) -> Triangle:
+    found = [
+        gap("delivered_expected", now.delivered, now.expected),
+        gap("perceived_delivered", now.perceived, now.delivered),
+        gap("partner_client", now.returns.mean, now.perceived),
+    ]
+    first, second, third = _name_the_widest(found)
+    return Triangle(
+        expected=_corner(now.expected, before and before.expected, [m.expected for m in months]),
+        delivered=_corner(
+            now.delivered, before and before.delivered, [m.delivered for m in months]
+        ),
+        perceived=_corner(
+            now.perceived, before and before.perceived, [m.perceived for m in months]
+        ),
+        nps=now.nps,
+        delivered_expected=first,
+        perceived_delivered=second,
+        partner_client=third,
+        review_days=(today - reviewed_on).days if reviewed_on else None,
+    )
+
+
+def gap(name: GapName, first: Mean, second: Mean) -> Gap:
+    """Unknown when one of the two is."""
+    if first.value is None or second.value is None:
+        return Gap(name, None, None, first.value, second.value)
+    margin = hypot(_half_width(first), _half_width(second))
+    return Gap(name, first.value - second.value, margin, first.value, second.value)
+
+
+def _half_width(mean: Mean) -> float:
+    return ((mean.high or 0) - (mean.low or 0)) / 2
+
+
+def _name_the_widest(found: list[Gap]) -> list[Gap]:
+    certain = [one for one in found if one.is_certain]
+    if not certain:
+        return found
+    widest = max(certain, key=lambda one: one.size)
+    return [
+        Gap(one.name, one.value, one.margin, one.first, one.second, is_widest=one is widest)
+        for one in found
+    ]
+
+
+def _corner(mean: Mean, before: Mean | None, months: Sequence[Mean]) -> Corner:
+    change = None
+    if before is not None and mean.value is not None and before.value is not None:
+        change = mean.value - before.value
+    return Corner(mean.value, mean.low, mean.high, mean.n, [m.value for m in months], change)

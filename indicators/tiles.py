@@ -1,0 +1,300 @@
+"""The tiles of the dashboard: a value with its interval, its change with a verdict, how computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from indicators import formulas
+from indicators.figures import Figures
+from indicators.formulas import Difference, Mean, Rate
+from indicators.sums import Answers
+from triangle import typography
+
+Better = Literal["up", "down", ""]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Against the period before; the colour of a status only when the change is significant."""
+
+    text: str
+    direction: Better
+    css: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """`rows` names the list of facts behind the number; `trend` has a value or None by month."""
+
+    key: str
+    name: str
+    n: int
+    value: str
+    unit: str
+    interval: str
+    note: str
+    trend: list[float | None]
+    change: Change | None
+    how: str
+    rows: str
+
+    @property
+    def is_empty(self) -> bool:
+        return self.n == 0
+
+
+def tiles(now: Figures, before: Figures | None, months: Sequence[Figures]) -> list[Tile]:
+    return [
+        _nps(now, before, months),
+        _satisfaction("company", _("Company service"), now, before, months),
+        _satisfaction("partner", _("Partner satisfaction"), now, before, months),
+        _cancellations(now, before, months),
+        _response(now, before, months),
+        _completed(now, before, months),
+        _returns(now, before, months),
+        _punctuality(now, before, months),
+    ]
+
+
+def _nps(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+    score, everyone = now.nps, now.nps_all
+    difference = formulas.nps_difference(score, before.nps) if before else None
+    return Tile(
+        key="nps",
+        name=_("NPS"),
+        n=score.n,
+        value=_signed(score.value),
+        unit="",
+        interval=_margin(score.low, score.high),
+        note=_("all incl. unexplained %(nps)s (n %(n)s)")
+        % {"nps": _signed(everyone.value), "n": _number(everyone.n)},
+        trend=[month.nps.value for month in months],
+        change=_change(difference, better="up", text=lambda value: _number(abs(value))),
+        how=_(
+            "100 × (promoters − detractors) / answers with a why = "
+            "100 × (%(promoters)s − %(detractors)s) / %(n)s = %(value)s. "
+            "Promoters gave 9 or 10, detractors 0 to 6. "
+            "95 % interval from %(low)s to %(high)s, by the adjusted Wald method."
+        )
+        % {
+            "promoters": _number(score.promoters),
+            "detractors": _number(score.detractors),
+            "n": _number(score.n),
+            "value": _signed(score.value, 1),
+            "low": _signed(score.low, 1),
+            "high": _signed(score.high, 1),
+        },
+        rows="explained",
+    )
+
+
+def _satisfaction(
+    key: Literal["company", "partner"],
+    name: str,
+    now: Figures,
+    before: Figures | None,
+    months: Sequence[Figures],
+) -> Tile:
+    def mean(figures: Figures) -> Mean:
+        return figures.company if key == "company" else figures.partner
+
+    difference = None
+    if before:
+        difference = formulas.mean_difference(_answers(now, key), _answers(before, key))
+    value = mean(now)
+    return Tile(
+        key=key,
+        name=name,
+        n=value.n,
+        value=_number(value.value, 2),
+        unit="/ 5",
+        interval=_margin(value.low, value.high, 2),
+        note="",
+        trend=[mean(month).value for month in months],
+        change=_change(difference, better="up", text=lambda value: _number(abs(value), 2)),
+        how=_(
+            "Mean of %(n)s answers from 0 to 5. “Not applicable” is left out, never counted as 0. "
+            "95 % interval from %(low)s to %(high)s, by Student’s t."
+        )
+        % {
+            "n": _number(value.n),
+            "low": _number(value.low, 2),
+            "high": _number(value.high, 2),
+        },
+        rows=key,
+    )
+
+
+def _cancellations(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+    found = now.cancellation
+    difference = formulas.rate_difference(found.rate, before.cancellation.rate) if before else None
+    return Tile(
+        key="cancellations",
+        name=_("Cancellations"),
+        n=found.base,
+        value=_percent(found.rate.value),
+        unit="",
+        interval=_range(found.rate),
+        note="",
+        trend=[month.cancellation.rate.value for month in months],
+        change=_change(difference, better="down", text=_points),
+        how=_(
+            "Cancelled / all that were confirmed or later = %(cancelled)s / %(base)s. "
+            "%(disputed)s disputed ones join no rate until decided. 95 % Wilson interval."
+        )
+        % {
+            "cancelled": _number(found.cancelled),
+            "base": _number(found.base),
+            "disputed": _number(found.disputed),
+        },
+        rows="cancelled",
+    )
+
+
+def _response(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+    found = now.response
+    difference = formulas.rate_difference(found.rate, before.response.rate) if before else None
+    return Tile(
+        key="response",
+        name=_("Response rate"),
+        n=found.delivered,
+        value=_percent(found.rate.value),
+        unit="",
+        interval=_range(found.rate),
+        note=_("coverage %(rate)s") % {"rate": _percent(found.coverage.value)},
+        trend=[month.response.rate.value for month in months],
+        change=_change(difference, better="up", text=_points),
+        how=_(
+            "Answered / delivered invitations sent in the period = %(answered)s / %(delivered)s. "
+            "Coverage: invited / eligible = %(invited)s / %(eligible)s."
+        )
+        % {
+            "answered": _number(found.answered),
+            "delivered": _number(found.delivered),
+            "invited": _number(found.invited),
+            "eligible": _number(found.eligible),
+        },
+        rows="answered",
+    )
+
+
+def _completed(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+    count = now.volume.completed
+    change = None
+    if before:
+        change = _counted(count - before.volume.completed)
+    return Tile(
+        key="completed",
+        name=_("Interventions completed"),
+        n=count,
+        value=_number(count),
+        unit="",
+        interval="",
+        note=_("of %(planned)s planned") % {"planned": _number(now.volume.planned)},
+        trend=[float(month.volume.completed) for month in months],
+        change=change,
+        how=_("Interventions scheduled in the period and completed; a count has no interval."),
+        rows="completed",
+    )
+
+
+def _returns(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+    rate = now.returns.positive
+    difference = formulas.rate_difference(rate, before.returns.positive) if before else None
+    return Tile(
+        key="returns",
+        name=_("Positive partner returns"),
+        n=rate.n,
+        value=_percent(rate.value, 0),
+        unit="",
+        interval=_range(rate),
+        note="",
+        trend=[month.returns.positive.value for month in months],
+        change=_change(difference, better="up", text=_points),
+        how=_("Debriefs with 9 or 10 / all debriefs = %(positive)s / %(n)s. 95 % Wilson interval.")
+        % {"positive": _number(rate.successes), "n": _number(rate.n)},
+        rows="debriefs",
+    )
+
+
+def _punctuality(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+    rate = now.volume.punctuality
+    difference = formulas.rate_difference(rate, before.volume.punctuality) if before else None
+    return Tile(
+        key="punctuality",
+        name=_("Done on the planned day"),
+        n=rate.n,
+        value=_percent(rate.value),
+        unit="",
+        interval=_range(rate),
+        note=_("%(late)s late") % {"late": _number(now.volume.late)},
+        trend=[month.volume.punctuality.value for month in months],
+        change=_change(difference, better="up", text=_points),
+        how=_(
+            "Completed on or before the planned local day / completed = "
+            "(%(completed)s − %(late)s) / %(completed)s. 95 % Wilson interval."
+        )
+        % {"completed": _number(now.volume.completed), "late": _number(now.volume.late)},
+        rows="late",
+    )
+
+
+def _answers(figures: Figures, key: str) -> Answers:
+    counts = figures.sums.counts
+    return Answers(*(counts.get(f"rating_{key}_{part}", 0) for part in ("n", "sum", "squares")))
+
+
+def _change(
+    difference: Difference | None, *, better: Better, text: Callable[[float], str]
+) -> Change | None:
+    if difference is None or difference.value is None:
+        return None
+    direction: Better = "up" if difference.value > 0 else "down" if difference.value < 0 else ""
+    css = ""
+    if difference.significant:
+        css = "is-good" if direction == better else "is-bad"
+    verdict = _("significant") if difference.significant else _("not significant")
+    return Change(text(difference.value), direction, css, verdict)
+
+
+def _counted(difference: int) -> Change:
+    direction: Better = "up" if difference > 0 else "down" if difference < 0 else ""
+    return Change(_number(abs(difference)), direction, "", _("count"))
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _number(value: float | None, places: int = 0) -> str:
+    return typography.number(value, _language(), places=places)
+
+
+def _signed(value: float | None, places: int = 0) -> str:
+    return typography.signed(value, _language(), places=places)
+
+
+def _percent(value: float | None, places: int = 1) -> str:
+    return typography.percent(value, _language(), places=places)
+
+
+def _points(value: float) -> str:
+    return typography.points(abs(value), _language(), places=1)
+
+
+def _margin(low: float | None, high: float | None, places: int = 0) -> str:
+    return typography.margin(low, high, _language(), places=places)
+
+
+def _range(rate: Rate) -> str:
+    """Both bounds, since the interval of a share is not even."""
+    if rate.low is None or rate.high is None:
+        return ""
+    low, high = (_number(100 * bound, 1) for bound in (rate.low, rate.high))
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}

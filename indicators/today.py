@@ -1,0 +1,149 @@
+"""What needs a manager today, most urgent first, in a known number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from django.db.models import Count, Model, Q, QuerySet
+
+from feedback.models import Delivery, Invitation, Rating
+from partners.models import Intervention
+from triangle.models import User
+
+INTRODUCE_WITHIN = timedelta(hours=72)
+GONE_WELL_WITHIN = timedelta(days=7)
+UNASKED_WITHIN = timedelta(days=14)
+SHOWN = 6  # lines of one section; the rest is one click away
+SECONDS_PER_ANSWER = 30
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Section(Generic[Row]):
+    """The first rows of what waits, and how many there are in all."""
+
+    rows: list[Row]
+    total: int
+
+    def __bool__(self) -> bool:
+        return self.total > 0
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.rows)
+
+
+@dataclass(frozen=True)
+class GoneWell:
+    """The last seven days, for the morning when nothing waits."""
+
+    answers: int
+    tens: int
+    completed: int
+
+
+@dataclass(frozen=True)
+class Today:
+    """Sections in the order of the page; each line carries its act."""
+
+    call_back: Section[Rating]
+    introduce: Section[Intervention]
+    assign: Section[Intervention]
+    read: Section[Rating]
+    settle: Section[Delivery]
+    unasked: Section[Invitation]
+    gone_well: GoneWell
+
+    @property
+    def total(self) -> int:
+        sections = (
+            self.call_back,
+            self.introduce,
+            self.assign,
+            self.read,
+            self.settle,
+            self.unasked,
+        )
+        return sum(section.total for section in sections)
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(self.read.total * SECONDS_PER_ANSWER / 60))
+
+
+def today(user: User, *, now: datetime) -> Today:
+    unread = Rating.objects.visible_to(user).unread().for_list()
+    interventions = Intervention.objects.visible_to(user).for_list()
+    return Today(
+        call_back=_section(unread.filter(wants_contact=True).order_by("answered_at")),
+        introduce=_section(
+            interventions.to_introduce(now=now, until=now + INTRODUCE_WITHIN).exclude(partner=None)
+        ),
+        assign=_section(
+            interventions.without_partner().filter(scheduled_at__gte=now).order_by("scheduled_at")
+        ),
+        read=_section(unread.filter(wants_contact=False).by_need()),
+        settle=_section(_uncertain(user)),
+        unasked=_section(_unasked(user, now=now)),
+        gone_well=_gone_well(user, now=now),
+    )
+
+
+def waiting(user: User, *, now: datetime) -> int:
+    """How many things wait, for the badge of the navigation."""
+    answers = Rating.objects.visible_to(user).unread().count()
+    interventions = Intervention.objects.visible_to(user)
+    introduce = interventions.to_introduce(now=now, until=now + INTRODUCE_WITHIN)
+    assign = interventions.without_partner().filter(scheduled_at__gte=now)
+    return (
+        answers
+        + introduce.exclude(partner=None).count()
+        + assign.count()
+        + _uncertain(user).count()
+        + _unasked(user, now=now).count()
+    )
+
+
+def _section(rows: QuerySet[Row]) -> Section[Row]:
+    shown = list(rows[: SHOWN + 1])
+    total = len(shown) if len(shown) <= SHOWN else rows.count()
+    return Section(shown[:SHOWN], total)
+
+
+def _uncertain(user: User) -> QuerySet[Delivery]:
+    """Mails that may or may not have arrived: only a person can tell."""
+    return (
+        Delivery.objects.filter(
+            state=Delivery.State.UNCERTAIN, invitation__in=Invitation.objects.visible_to(user)
+        )
+        .select_related("invitation__contact", "invitation__client", "invitation__service")
+        .order_by("due_at")
+    )
+
+
+def _unasked(user: User, *, now: datetime) -> QuerySet[Invitation]:
+    """Clients we cannot ask because nobody gave us an address, or because it does not work."""
+    return (
+        Invitation.objects.visible_to(user)
+        .filter(
+            skip_reason__in=[Invitation.Skip.NO_ADDRESS, Invitation.Skip.BOUNCED],
+            due_at__gte=now - UNASKED_WITHIN,
+        )
+        .select_related("client", "partner", "service", "intervention")
+        .order_by("-due_at")
+    )
+
+
+def _gone_well(user: User, *, now: datetime) -> GoneWell:
+    since = now - GONE_WELL_WITHIN
+    answers = (
+        Rating.objects.visible_to(user)
+        .current()
+        .filter(answered_at__gte=since)
+        .aggregate(n=Count("pk"), tens=Count("pk", filter=Q(score=10)))
+    )
+    completed = Intervention.objects.visible_to(user).completed().filter(completed_at__gte=since)
+    return GoneWell(answers=answers["n"], tens=answers["tens"], completed=completed.count())

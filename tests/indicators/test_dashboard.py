@@ -1,0 +1,201 @@
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from indicators import recount
+from indicators.dashboard import dashboard, trend_period
+from indicators.fact_rows import BEHIND, rows
+from partners.period_choice import PeriodChoice
+from partners.scope import Scope
+from tests.factories import (
+    ClientFactory,
+    DebriefFactory,
+    InterventionFactory,
+    InvitationFactory,
+    RatingFactory,
+    UserFactory,
+)
+from triangle.models import Role
+from triangle.periods import Period
+
+pytestmark = pytest.mark.django_db
+
+MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
+CHOICE = PeriodChoice("custom", MARCH)
+TODAY = date(2026, 4, 15)
+ADDRESS = "/dashboard/?from=2026-03-01&to=2026-03-31"
+
+
+def _facts():
+    """Two completed, one cancelled; three answers of which one without why; one debrief."""
+    first = InterventionFactory(completed=True, expected_percent=80, delivered_percent=60)
+    second = InterventionFactory(completed=True)
+    InterventionFactory(cancelled=True)
+    RatingFactory(intervention=first, score=10, company_score=4, partner_score=5)
+    RatingFactory(intervention=second, score=3, is_current=False)
+    RatingFactory(intervention=second, score=6)
+    RatingFactory(
+        intervention=InterventionFactory(completed=True), score=8, why="", source="import"
+    )
+    DebriefFactory(intervention=first, score=9)
+    InvitationFactory(intervention=first, sent=True)
+    recount.recount_all(now=timezone.now())
+
+
+def _tile(page, key):
+    return next(tile for tile in page.tiles if tile.key == key)
+
+
+def test_no_activity_is_a_dash_not_a_zero():
+    page = dashboard(Scope(), CHOICE, today=TODAY)
+    assert (_tile(page, "nps").value, page.now.is_empty) == ("–", True)
+
+
+def test_tiles_show_the_figures_with_their_n():
+    _facts()
+    page = dashboard(Scope(), CHOICE, today=TODAY)
+    shown = {tile.key: (tile.n, tile.value) for tile in page.tiles}
+    assert shown["nps"] == (2, "0")
+    assert shown["completed"] == (3, "3")
+    assert shown["cancellations"] == (4, "25.0\u00a0%")
+    assert shown["returns"] == (1, "100\u00a0%")
+
+
+TILE_COUNTS = {
+    "explained": lambda f: f.nps.n,
+    "answers": lambda f: f.nps_all.n,
+    "company": lambda f: f.company.n,
+    "partner": lambda f: f.partner.n,
+    "planned": lambda f: f.volume.planned,
+    "completed": lambda f: f.volume.completed,
+    "late": lambda f: f.volume.late,
+    "cancelled": lambda f: f.cancellation.cancelled,
+    "disputed": lambda f: f.cancellation.disputed,
+    "expected": lambda f: f.expected.n,
+    "delivered": lambda f: f.delivered.n,
+    "eligible": lambda f: f.response.eligible,
+    "invited": lambda f: f.response.invited,
+    "arrived": lambda f: f.response.delivered,
+    "answered": lambda f: f.response.answered,
+    "answered_with_why": lambda f: f.response.explained,
+    "debriefs": lambda f: f.returns.mean.n,
+    "positive_debriefs": lambda f: f.returns.positive.successes,
+    **{f"score_{s}": lambda f, s=s: f.nps.distribution[s] for s in range(11)},
+    **{
+        f"cancelled_{side}": lambda f, side=side: f.cancellation.by_side[side]
+        for side in ("client", "partner", "company", "external", "not_known")
+    },
+}
+
+
+def test_every_number_has_its_rows():
+    assert set(TILE_COUNTS) == set(BEHIND)
+
+
+@pytest.mark.parametrize("name", sorted(TILE_COUNTS))
+def test_a_number_equals_its_rows(name):
+    _facts()
+    InterventionFactory(cancelled=True, is_disputed=True)
+    recount.recount_all(now=timezone.now())
+    page = dashboard(Scope(), CHOICE, today=TODAY)
+    assert rows(name, Scope(), MARCH).count() == TILE_COUNTS[name](page.now)
+
+
+def test_the_widest_certain_gap_is_named():
+    for _each in range(30):
+        intervention = InterventionFactory(
+            completed=True, expected_percent=90, delivered_percent=50
+        )
+        RatingFactory(intervention=intervention, score=5)
+    recount.recount_all(now=timezone.now())
+    triangle = dashboard(Scope(), CHOICE, today=TODAY).triangle
+    assert triangle.widest.name == "delivered_expected"
+    assert triangle.widest.value == -4.0
+
+
+def test_a_corner_without_data_is_hollow():
+    _facts()
+    triangle = dashboard(Scope(), CHOICE, today=TODAY).triangle
+    assert (triangle.expected.is_known, triangle.review_days) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        (MARCH, Period(date(2025, 4, 1), date(2026, 3, 31))),
+        (Period(date(2024, 5, 9), date(2026, 3, 31)), Period(date(2024, 5, 1), date(2026, 3, 31))),
+        (Period(date(2026, 5, 1), date(2026, 6, 1)), Period(date(2025, 6, 1), date(2026, 5, 1))),
+    ],
+)
+def test_a_trend_shows_a_year_or_more(period, expected):
+    assert trend_period(period, today=TODAY) == expected
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_asks_the_same_number_of_queries(
+    as_quality_lead, django_assert_num_queries, count
+):
+    for _each in range(count):
+        RatingFactory()
+    recount.recount_all(now=timezone.now())
+    as_quality_lead.get(ADDRESS)
+    with django_assert_num_queries(QUERIES):
+        assert as_quality_lead.get(ADDRESS).status_code == 200
+
+
+QUERIES = 45
+
+
+def test_htmx_gets_the_moving_part_and_an_announcement(as_quality_lead):
+    headers = {"HX-Request": "true", "HX-Target": "board"}
+    response = as_quality_lead.get(ADDRESS, headers=headers)
+    assert response.content.decode().lstrip().startswith('<div id="board"')
+    assert "announce" in response.headers["HX-Trigger"]
+
+
+def test_figures_that_have_not_moved_are_not_sent_again(as_quality_lead):
+    headers = {"HX-Request": "true", "HX-Target": "figures", "X-Figures-Version": "0"}
+    assert as_quality_lead.get(ADDRESS, headers=headers).status_code == 204
+    _facts()
+    assert as_quality_lead.get(ADDRESS, headers=headers).status_code == 200
+
+
+def test_a_manager_counts_the_own_portfolio_only(as_manager):
+    _facts()
+    other = InterventionFactory(completed=True, client=ClientFactory(manager=UserFactory()))
+    RatingFactory(intervention=other, score=0)
+    recount.recount_all(now=timezone.now())
+    response = as_manager.get(ADDRESS)
+    assert response.context["board"].now.nps.n == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?from=2026-13-01", "?from=2026-03-02&to=2026-03-01", "?partner=x&service=99999999999999999999",
+     "?period=never", "?page=1000000000"],
+)  # fmt: skip
+def test_a_wrong_address_shows_the_default(as_quality_lead, query):
+    assert as_quality_lead.get(f"/dashboard/{query}").status_code == 200
+
+
+def test_rows_open_under_the_same_filter(as_quality_lead):
+    _facts()
+    response = as_quality_lead.get("/dashboard/rows/explained/?from=2026-03-01&to=2026-03-31")
+    assert response.context["page"].paginator.count == 2
+
+
+def test_an_unknown_number_is_404(as_quality_lead):
+    assert as_quality_lead.get("/dashboard/rows/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.RECRUITER])
+def test_other_roles_have_no_dashboard(client, role):
+    client.force_login(UserFactory(role=role))
+    assert client.get("/dashboard/").status_code == 404
+
+
+def test_a_text_is_never_markup(as_quality_lead):
+    RatingFactory(why="<script>alert(1)</script>")
+    page = as_quality_lead.get("/dashboard/rows/explained/?period=everything").content.decode()
+    assert "<script>alert" not in page
