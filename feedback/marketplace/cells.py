@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from triangle import whys
+from triangle.errors import Refused
 
 Cell = str | int | tuple[str, ...] | None
 YEARS = range(1970, 2101)
@@ -29,7 +30,9 @@ INSTANT = re.compile(
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,4})?", re.ASCII | re.IGNORECASE)
 
 
-class BadCell(ValueError):
+class BadCell(Refused):
+    """The row with this cell is set aside."""
+
     def __init__(self, reason: str | Promise) -> None:
         super().__init__(reason)
         self.reason = reason

@@ -1,5 +1,7 @@
 """What only all rows together can tell: an id that is there twice, a reference to nothing."""
 
+# ruff: noqa: S608 - the names in the statements are our own, values are parameters
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -31,7 +33,7 @@ def unknown_managers(reading: Reading, staging: Staging) -> list[str]:
     if not reading.has("manager"):
         return []
     query = (
-        f"SELECT DISTINCT s.manager FROM {reading.spec.table} s "  # noqa: S608
+        f"SELECT DISTINCT s.manager FROM {reading.spec.table} s "
         f"WHERE s.manager IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {USER} u WHERE {MANAGER}) "
         f"ORDER BY 1 LIMIT {MANAGERS_NAMED}"
     )
@@ -51,12 +53,12 @@ def _take_out(
             RowError(spec.name, line, column, str(value)[:VALUE_SHOWN], reason)
             for line, value in rows
         ]
-    staging.run(f"DELETE FROM {spec.table} WHERE line IN (SELECT line FROM {table})")  # noqa: S608
+    staging.run(f"DELETE FROM {spec.table} WHERE line IN (SELECT line FROM {table})")
 
 
 def _duplicates(spec: FileSpec) -> str:
     return (
-        f"SELECT s.line, s.external_id FROM {spec.table} s JOIN ("  # noqa: S608
+        f"SELECT s.line, s.external_id FROM {spec.table} s JOIN ("
         f"SELECT external_id, min(line) AS first_line FROM {spec.table} "
         "GROUP BY external_id HAVING count(*) > 1"
         ") d ON d.external_id = s.external_id WHERE s.line > d.first_line"
@@ -65,7 +67,7 @@ def _duplicates(spec: FileSpec) -> str:
 
 def _dangling(spec: FileSpec, column: str, file: str) -> str:
     return (
-        f"SELECT s.line, s.{column} FROM {spec.table} s WHERE s.{column} IS NOT NULL "  # noqa: S608
+        f"SELECT s.line, s.{column} FROM {spec.table} s WHERE s.{column} IS NOT NULL "
         f"AND NOT EXISTS (SELECT 1 FROM {TABLES[file]} t WHERE t.external_id = s.{column}) "
         f"AND NOT EXISTS (SELECT 1 FROM {SPECS[file].table} w WHERE w.external_id = s.{column})"
     )

@@ -167,9 +167,7 @@ class Table:
 
     def _cell_too_big(self, line: int) -> BundleRefused:
         return self._refused(
-            _(
-                "has a cell of more than %(max)s characters on line %(line)s, or a quote never closed"
-            )
+            _("has a cell of over %(max)s characters on line %(line)s, or a quote never closed")
             % {"max": f"{CELL_MAX:,}", "line": line},
             line=line,
         )
@@ -183,7 +181,7 @@ def _separator(first: str) -> str:
 
 
 def _cut(text: str) -> tuple[str, str]:
-    """Whole lines, and the rest that waits for its end; a lone carriage return may be half of one."""
+    """Whole lines, and the rest that waits; a last carriage return may be half of a line end."""
     end = text.rfind("\n") + 1
     if not end and "\r" in text[:-1]:
         end = text.rfind("\r", 0, len(text) - 1) + 1

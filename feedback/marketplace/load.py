@@ -1,4 +1,4 @@
-"""Loads a bundle: reads and checks all of it first, then writes it in one transaction or not at all."""
+"""Loads a bundle: reads and checks all of it, then writes it in one transaction or not at all."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from feedback.marketplace.staging import Staging, staging
 from feedback.marketplace.targets import target
 from feedback.models import RatingCriterion
 
+MANY = 10_000  # new rows after which the planner must look again
 Conclusion = Callable[[Report], object]
 
 
@@ -162,6 +163,8 @@ class _Run:
         if name == "ratings.csv":
             follow.step_back(staging)
         write.write(spec, goal, staging, now=self.now)
+        if counts.created > MANY:
+            staging.learn(goal.table)
         if name == "clients.csv":
             follow.write_contacts(reading, staging)
         if name == "interventions.csv":

@@ -1,4 +1,6 @@
-"""Compares the waiting rows with the facts: which rows are new, which differ, what they will say."""
+"""Compares the waiting rows with the facts: which are new, which differ, what they will say."""
+
+# ruff: noqa: S608 - the names in the statements are our own, values are parameters
 
 from __future__ import annotations
 

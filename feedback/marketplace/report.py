@@ -8,17 +8,19 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from triangle.errors import Refused
+
 ERRORS_KEPT = 1_000  # rows in the report itself; the file of errors holds them all
 VALUE_SHOWN = 200  # characters of a refused cell
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-class BundleRefused(Exception):
+class BundleRefused(Refused):
     """Nothing of the bundle can be imported; the message says what to mend."""
 
-    def __init__(self, message: object, *, file: str = "", line: int | None = None) -> None:
-        super().__init__(str(message))
-        self.message, self.file, self.line = str(message), file, line
+    def __init__(self, message: str, *, file: str = "", line: int | None = None) -> None:
+        super().__init__(message)
+        self.file, self.line = file, line
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ Rows wait in temporary tables of the connection: filled by COPY on PostgreSQL, b
 SQLite, outside of any transaction, so that nobody waits for a lock while a file is read.
 """
 
+# ruff: noqa: S608 - the names in the statements are our own, values are parameters
+
 from __future__ import annotations
 
 import io
@@ -57,6 +59,9 @@ class Staging:
             self.run(f'CREATE INDEX {table}_{column} ON {table} ("{column}")')
         self.run(f"ANALYZE {table}")
 
+    def learn(self, table: str) -> None:
+        """Tells the planner of the many rows a table has just been given."""
+
     def run(self, query: str, params: Params = ()) -> int:
         """How many rows the statement wrote."""
         with connection.cursor() as cursor:
@@ -74,7 +79,7 @@ class Staging:
     def by_line(self, table: str, *, size: int = 5_000) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a waiting table in the order of its `line`, a few at a time."""
         last = -1
-        query = f"SELECT * FROM {table} WHERE line > %s ORDER BY line LIMIT {size}"  # noqa: S608
+        query = f"SELECT * FROM {table} WHERE line > %s ORDER BY line LIMIT {size}"
         while found := self.rows(query, [last]):
             yield found
             last = int(found[-1][0])
@@ -120,6 +125,9 @@ class PostgresStaging(Staging):
     def days_later(self, instant: str, days: int) -> str:
         return f"{instant} + interval '{days} days'"
 
+    def learn(self, table: str) -> None:
+        self.run(f"ANALYZE {table}")
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         before = self.rows("SHOW statement_timeout")[0][0]
@@ -159,7 +167,7 @@ class SqliteStaging(Staging):
         places = ", ".join(["%s"] * len(columns))
         with _deferred(), connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608
+                f"INSERT INTO {table} ({names}) VALUES ({places})",
                 list(zip(*columns.values(), strict=True)),
             )
 

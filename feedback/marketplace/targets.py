@@ -7,6 +7,8 @@ by hand. The scope of an intervention (segment, region, setting) stays as it was
 unless it was not known yet or the client is another one.
 """
 
+# ruff: noqa: S608 - the names in the statements are our own, values are parameters
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -63,7 +65,7 @@ def _label(column: str, alias: str) -> str:
 
 
 def _present(reading: Reading, values: Mapping[str, str]) -> dict[str, str]:
-    """The values whose column the file has; the key names the column, its field may end in `_id`."""
+    """The values whose column the file has; the name of a relation ends in `_id`."""
     return {name: sql for name, sql in values.items() if reading.has(name.removesuffix("_id"))}
 
 
@@ -127,9 +129,7 @@ def contact_differs(reading: Reading) -> str:
     if reading.has("email"):
         differs.append("(s.email IS NOT NULL AND k.email IS DISTINCT FROM s.email)")
     if reading.has("language"):
-        differs.append(
-            "(s.language IS NOT NULL AND k.id IS NOT NULL AND k.language IS DISTINCT FROM s.language)"
-        )
+        differs.append("(s.language IS NOT NULL AND k.id IS NOT NULL AND k.language <> s.language)")
     return f"({' OR '.join(differs)})" if differs else "FALSE"
 
 
@@ -153,7 +153,7 @@ def _intervention(reading: Reading) -> Target:
             "CASE WHEN s.status = 'cancelled' THEN "
             f"COALESCE(NULLIF({told('cancelled_by')}, ''), 'not_known') ELSE '' END"
         ),
-        "is_disputed": "CASE WHEN s.status = 'cancelled' AND o.is_disputed THEN TRUE ELSE FALSE END",
+        "is_disputed": "(s.status = 'cancelled' AND COALESCE(o.is_disputed, FALSE))",
         "delivered_percent": _delivered(told),
     }
     if reading.has("setting"):
@@ -193,7 +193,7 @@ def _kept(column: str, is_same_client: str) -> str:
 
 
 def _delivered(told: Callable[[str], str]) -> str:
-    """What `scoring` says of a history that knows only plan and end; more stamps are scored later."""
+    """What `scoring` says when only plan and end are known; more stamps are scored later."""
     noon = datetime(2000, 1, 1, 12, tzinfo=UTC)
     kept = scoring.delivered_percent(scoring.Moments(scheduled_at=noon, completed_at=noon))
     late = scoring.delivered_percent(
@@ -243,7 +243,7 @@ def _rating(reading: Reading) -> Target:
 
 def _invitation_id() -> str:
     return (
-        f"(SELECT n.id FROM {Invitation._meta.db_table} n JOIN {Survey._meta.db_table} y "  # noqa: S608
+        f"(SELECT n.id FROM {Invitation._meta.db_table} n JOIN {Survey._meta.db_table} y "
         "ON y.id = n.survey_id WHERE n.intervention_id = i.id AND s.invited_at IS NOT NULL "
         f"AND y.event = '{Survey.Event.COMPLETED}' AND y.is_active)"
     )

@@ -1,5 +1,7 @@
 """Writes what was planned: one statement for the rows of a file, the same rows never twice."""
 
+# ruff: noqa: S608 - the names in the statements are our own, values are parameters
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -45,7 +47,7 @@ def _upsert(spec: FileSpec, target: Target, staging: Staging) -> None:
     values = ", ".join([f"n.{column}" for column in told] + ["%s"] * len(untold))
     updates = ", ".join(f"{column} = excluded.{column}" for column in target.values)
     staging.run(
-        f"INSERT INTO {target.table} ({columns}) SELECT {values} "  # noqa: S608
+        f"INSERT INTO {target.table} ({columns}) SELECT {values} "
         f"FROM {spec.table}_plan n WHERE n.old_id IS NULL OR n.is_changed ORDER BY n.line "
         f"ON CONFLICT (external_id) DO UPDATE SET {updates}",
         list(untold.values()),
@@ -57,11 +59,11 @@ def _relink(spec: FileSpec, target: Target, link: Link, staging: Staging) -> Non
     words = f"{link.words} w JOIN import_labels l ON l.kind = '{link.kind}' AND l.cell = w.word"
     plan = f"{spec.table}_plan n"
     staging.run(
-        f"DELETE FROM {link.table} WHERE {link.own} IN (SELECT n.old_id FROM {plan} "  # noqa: S608
+        f"DELETE FROM {link.table} WHERE {link.own} IN (SELECT n.old_id FROM {plan} "
         f"WHERE n.line IN (SELECT line FROM {link.differ}))"
     )
     staging.run(
-        f"INSERT INTO {link.table} ({link.own}, {link.label}) "  # noqa: S608
+        f"INSERT INTO {link.table} ({link.own}, {link.label}) "
         f"SELECT DISTINCT o.id, l.label_id FROM {words} JOIN {plan} ON n.line = w.line "
         f"JOIN {target.table} o ON o.external_id = n.external_id "
         f"WHERE n.old_id IS NULL OR n.line IN (SELECT line FROM {link.differ})"
@@ -79,9 +81,9 @@ def _remember(
     columns = [
         field.column for field in target.model._meta.concrete_fields if field.column in known
     ]
-    unseen = f"AND NOT EXISTS (SELECT 1 FROM {history._meta.db_table} h WHERE h.id = o.id)"  # noqa: S608
+    unseen = f"AND NOT EXISTS (SELECT 1 FROM {history._meta.db_table} h WHERE h.id = o.id)"
     staging.run(
-        f"INSERT INTO {history._meta.db_table} "  # noqa: S608
+        f"INSERT INTO {history._meta.db_table} "
         f"({', '.join(columns)}, history_date, history_type, history_change_reason) "
         f"SELECT {', '.join(f'o.{column}' for column in columns)}, %s, %s, %s "
         f"FROM {target.table} o JOIN {spec.table}_plan n ON n.old_id = o.id "

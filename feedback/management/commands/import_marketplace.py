@@ -129,7 +129,7 @@ def _outcome(report: Report) -> str:
     if report.is_imported:
         return (
             f"{report.changes:,} rows written, {report.current_ratings:,} current ratings, "
-            f"{seconds}. Workers count the figures within seconds; the indicators command counts by itself."
+            f"{seconds}. Workers count them in the background, the indicators command at once."
         )
     if report.is_dry_run:
         return f"Dry run: {report.changes:,} rows would be written; nothing was. {seconds}"
