@@ -5,8 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from feedback import deliveries, invitations
+from feedback import deliveries, imports, invitations
 
+IMPORT_LIMIT = 3600  # seconds, for all bundles that wait
 ROUNDS = 20  # batches of one tick; the next tick goes on
 
 
@@ -30,3 +31,10 @@ def expire() -> None:
     for _round in range(ROUNDS):
         if invitations.expire(now=timezone.now()) < invitations.BATCH:
             return
+
+
+@shared_task(time_limit=IMPORT_LIMIT)
+def run_imports() -> None:
+    while imports.run_next():
+        pass
+    imports.forget(now=timezone.now())

@@ -1,6 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from feedback import answer_views, answers_views, invitation_views, opt_out_views
+from feedback import (
+    answer_views,
+    answers_views,
+    import_views,
+    invitation_views,
+    opt_out_views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/", invitation_views.invitation_list, name="invitations"),
@@ -9,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         invitation_views.settle_delivery,
         name="delivery-settle",
     ),
+    path("import/", import_views.import_list, name="import"),
+    path("import/<int:pk>/", import_views.import_run, name="import-run"),
+    path("import/<int:pk>/confirm/", import_views.confirm, name="import-confirm"),
+    path("import/<int:pk>/errors.csv", import_views.errors, name="import-errors"),
     path("answers/", answers_views.answer_list, name="answers"),
     path("answers/read/", answers_views.read_checked, name="answers-read"),
     path("answers/unread/", answers_views.unread, name="answers-unread"),
