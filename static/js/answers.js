@@ -50,7 +50,10 @@
   // What was read leaves; the next one takes its place.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id !== "answers" && !document.querySelector("[data-reading]")) return;
-    focus(items()[Math.min(place, items().length - 1)]);
+    const next = items()[Math.min(place, items().length - 1)];
+    focus(next);
+    // The button that had the focus is gone with its answer.
+    if (next && document.activeElement === document.body) next.querySelector("[name=pk]").focus();
     count();
   });
 })();
