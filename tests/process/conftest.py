@@ -22,6 +22,12 @@ from tests.process.smtp_sink import Sink
 
 Found = TypeVar("Found")
 
+SENDER = """
+import django, time; django.setup()
+from feedback import tasks
+while True: tasks.send(); time.sleep(0.1)
+"""
+
 
 def free_port() -> int:
     with socket.socket() as taken:
@@ -65,10 +71,9 @@ class Processes:
         self.running.append(process)
         return process
 
-    def tick(self, task: str = "send") -> subprocess.Popen:
-        """What a worker does for one task, without a broker around it."""
-        code = f"import django; django.setup(); from feedback import tasks; tasks.{task}()"
-        return self.start("-c", code)
+    def sender(self) -> subprocess.Popen:
+        """A worker's `send` again and again, without a broker around it."""
+        return self.start("-c", SENDER)
 
     def worker(self, **own: str) -> subprocess.Popen:
         queues = "mail,indicators,imports"

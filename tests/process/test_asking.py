@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 from django.utils import timezone
 
+from feedback import invitations
 from feedback.models import Delivery, Invitation, Rating, Survey
 from tests.factories import InterventionFactory
 from tests.process.conftest import free_port, wait_for
@@ -33,41 +34,35 @@ def states():
 
 def test_a_worker_killed_before_the_mail_left_is_followed_by_another(processes, sink):
     completed()
-    processes.tick("invite").wait()
+    invitations.open_due(now=timezone.now())
     sink.stalls_at = "greeting"
-    first = processes.tick()
+    first = processes.sender()
     assert sink.stalling.wait(120)
     assert states() == [("claimed", 1)]
     processes.kill(first)
     sink.stalls_at = ""
-
-    def sent():
-        processes.tick().wait()
-        return states() == [("sent", 2)]
-
-    wait_for(sent)
+    processes.sender()
+    wait_for(lambda: states() == [("sent", 2)])
     assert len(sink.arrived) == 1
     assert Invitation.objects.get().status == "sent"
 
 
 def test_a_worker_killed_while_the_mail_left_leaves_doubt_and_no_second_mail(processes, sink):
     completed()
-    processes.tick("invite").wait()
+    invitations.open_due(now=timezone.now())
     sink.stalls_at = "message"
-    first = processes.tick()
+    first = processes.sender()
     assert sink.stalling.wait(120)
     assert states() == [("data_started", 1)]
     processes.kill(first)
     sink.stalls_at = ""
-
-    def doubtful():
-        processes.tick().wait()
-        return states() == [("uncertain", 1)]
-
-    wait_for(doubtful)
-    processes.tick().wait()
-    assert len(sink.arrived) == 1
-    assert Invitation.objects.get().status == "uncertain"
+    processes.sender()
+    wait_for(lambda: states() == [("uncertain", 1)])
+    second = completed()  # once its mail has left, the other worker has been round again
+    invitations.open_due(now=timezone.now())
+    wait_for(lambda: second.invitations.filter(status="sent").exists())
+    assert len(sink.arrived) == 2
+    assert sorted(states()) == [("sent", 1), ("uncertain", 1)]
 
 
 def test_worker_and_beat_take_it_from_completed_to_sent_by_themselves(processes, sink, broker):
