@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from indicators.document import document
 from indicators.figures import figures
+from indicators.recount import drain_all
 from partners.period_choice import EARLIEST, PeriodChoice
 from partners.scope import DIMENSIONS, Scope, UnknownScopeError
 from triangle.periods import Period, local_day
@@ -38,9 +39,10 @@ class Command(BaseCommand):
             period = _period(options["first"], options["last"])
         except (UnknownScopeError, ValueError) as error:
             raise CommandError(str(error)) from error
+        drain_all(now=timezone.now())  # a script that imports and asks at once gets it all
         found = figures(scope, period, by=options["by"])
         result = document(found, filter=asked, by=options["by"])
-        self.stdout.write(json.dumps(result) if options["json"] else _in_words(result))
+        self.stdout.write(json.dumps(result, indent=None if options["json"] else 2))
 
 
 def _period(first: date | None, last: date | None) -> Period:
@@ -48,7 +50,3 @@ def _period(first: date | None, last: date | None) -> Period:
     if first is None and last is None:
         return PeriodChoice.default(today=today).period
     return Period(first or EARLIEST, last or max(today, first or today))
-
-
-def _in_words(result: dict[str, Any]) -> str:
-    return json.dumps(result, indent=2)

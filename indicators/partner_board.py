@@ -1,0 +1,98 @@
+"""The partners of a scope by band: a score with its interval against the network, never a rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+
+from indicators import formulas
+from indicators.figures import Figures
+from indicators.formulas import Band, Mean, Rate
+from indicators.models import Family
+from indicators.reader import Sums, read
+from partners.models import Partner
+from partners.scope import Scope
+from triangle.periods import Period
+
+COUNTED = (Family.RATING, Family.INTERVENTION)
+
+
+@dataclass(frozen=True)
+class PartnerRow:
+    """`band` is None with fewer answers than the minimum: show the phrase, not the score."""
+
+    partner_id: int
+    external_id: str
+    name: str
+    figures: Figures
+    band: Band | None
+    minimum: int
+
+    @property
+    def n(self) -> int:
+        return self.figures.nps.n
+
+    @property
+    def has_enough(self) -> bool:
+        return self.n >= self.minimum
+
+    @property
+    def score(self) -> Mean:
+        """Mean, 0 to 10, of answers with a why."""
+        return self.figures.perceived
+
+    @property
+    def completed(self) -> int:
+        return self.figures.volume.completed
+
+    @cached_property
+    def cancelled_by_partner(self) -> Rate:
+        cancellation = self.figures.cancellation
+        return formulas.wilson(cancellation.by_side["partner"], cancellation.base)
+
+
+@dataclass(frozen=True)
+class PartnerBoard:
+    """`network` is the mean score of the scope, whichever of its partners are chosen."""
+
+    network: Mean
+    rows: tuple[PartnerRow, ...]
+
+
+def partner_rows(scope: Scope, period: Period) -> PartnerBoard:
+    """Partners with any activity, by the lower bound of their score; those with too few last.
+
+    Four queries whatever the filter.
+    """
+    parts = read(scope, period, by="partner", families=COUNTED)
+    everybody = Sums()
+    for sums in read(scope.without("partner"), period, families=[Family.RATING]).values():
+        everybody.add(sums)
+    network = _figures(scope, period, everybody).perceived
+    rows = [
+        _row(key, external_id, name, _figures(scope, period, parts[key]), network)
+        for key, external_id, name in Partner.objects.order_by().values_list(
+            "pk", "external_id", "name"
+        )
+        if key in parts
+    ]
+    return PartnerBoard(network, tuple(sorted(rows, key=_place)))
+
+
+def _figures(scope: Scope, period: Period, sums: Sums) -> Figures:
+    return Figures(scope, period, as_of=None, version=0, sums=sums)
+
+
+def _row(key: int, external_id: str, name: str, own: Figures, network: Mean) -> PartnerRow:
+    minimum = settings.PARTNER_MINIMUM_ANSWERS
+    score = own.perceived
+    enough = own.nps.n >= minimum
+    band = formulas.band(score.low, score.high, network.value) if enough else None
+    return PartnerRow(key, external_id, name, own, band, minimum)
+
+
+def _place(row: PartnerRow) -> tuple[bool, float, str, int]:
+    low = row.score.low if row.has_enough and row.score.low is not None else 0.0
+    return (not row.has_enough, -low, row.name.casefold(), row.partner_id)

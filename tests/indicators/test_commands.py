@@ -1,0 +1,136 @@
+"""What strangers and scripts read: one JSON document on stdout, and an exit code."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from feedback.models import Invitation
+from indicators.models import RatingTally
+from indicators.recount import drain_all
+from tests.factories import NOON, InterventionFactory, RatingFactory
+from tests.indicators.market import Market
+
+pytestmark = pytest.mark.django_db
+WHOLE = ("--from", "2025-01-01", "--to", "2025-12-31")
+
+
+def run(capsys, *arguments):
+    call_command(*arguments, "--json")
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    return json.loads(out)
+
+
+def counts(document):
+    """The numbers that add up, by path."""
+    parts = ("nps", "nps_all", "cancellation", "volume", "response")
+    for part in parts:
+        for name, value in document[part].items():
+            if isinstance(value, dict):
+                yield from ((f"{part}.{name}.{key}", count) for key, count in value.items())
+            elif isinstance(value, list):
+                yield from ((f"{part}.{name}.{place}", n) for place, n in enumerate(value))
+            elif name not in {"value", "low", "high", "rate", "coverage"}:
+                yield f"{part}.{name}", value
+
+
+def test_indicators_of_nothing_are_null(capsys):
+    found = run(capsys, "indicators")
+    assert found["nps"]["value"] is None
+    assert found["cancellation"]["rate"] is None
+    assert found["mapping"] == []
+    assert found["filter"] == {}
+
+
+def test_indicators_count_what_was_just_written(capsys):
+    rating = RatingFactory(score=10)
+    found = run(capsys, "indicators", "--from", "2026-03-01", "--to", "2026-03-31")
+    assert (found["nps"]["value"], found["nps"]["n"]) == (100, 1)
+    assert found["volume"] == {"completed": 1, "planned": 1, "late": 0}
+    assert (found["from"], found["to"]) == ("2026-03-01", "2026-03-31")
+    assert rating.service.external_id not in json.dumps(found)
+
+
+def test_indicators_of_a_filter_in_external_ids(capsys):
+    rating = RatingFactory(score=10)
+    RatingFactory(score=0)
+    service, client = rating.service.external_id, rating.client.external_id
+    days = ("--from", "2026-03-01", "--to", "2026-03-31")
+    found = run(capsys, "indicators", *days, "--service", service, "--client", client)
+    assert found["filter"] == {"service": [service], "client": [client]}
+    assert found["nps_all"]["value"] == 100
+
+
+@pytest.mark.parametrize("by", ["day", "month", "service", "partner", "setting"])
+def test_rows_add_up_to_the_whole(capsys, by):
+    Market(interventions=60)
+    found = run(capsys, "indicators", *WHOLE, "--by", by)
+    sums = {}
+    for row in found["rows"]:
+        for name, count in counts(row):
+            sums[name] = sums.get(name, 0) + count
+    assert dict(counts(found)) == sums
+    assert sums["volume.completed"] > 0
+
+
+def test_keys_of_rows(capsys):
+    fact = InterventionFactory(completed=True)
+    expected = {
+        "day": "2026-03-10",
+        "month": "2026-03",
+        "service": fact.service.external_id,
+        "partner": fact.partner.external_id,
+        "setting": "not_known",
+    }
+    for by, key in expected.items():
+        days = ("--from", "2026-03-01", "--to", "2026-03-31")
+        assert [row["key"] for row in run(capsys, "indicators", *days, "--by", by)["rows"]] == [key]
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--service", "nobody"), ("--from", "2026-02-02", "--to", "2026-02-01")]
+)
+def test_a_wrong_question_is_refused_in_words(wrong):
+    with pytest.raises(CommandError, match=r"unknown service: nobody|a period ends"):
+        call_command("indicators", *wrong, "--json")
+
+
+def test_reconcile_says_zero(capsys):
+    Market(interventions=30)
+    drain_all(now=NOON)
+    found = run(capsys, "reconcile")
+    assert (found["drift"], found["pending"]) == (0, 0)
+    assert found["cells"] > 100
+
+
+def test_reconcile_tells_drift_by_its_exit_code_and_repairs_on_demand(capsys):
+    RatingFactory()
+    drain_all(now=NOON)
+    RatingTally.objects.filter(grain=1).update(all_3=5)
+    with pytest.raises(SystemExit) as stopped:
+        call_command("reconcile", "--json")
+    assert stopped.value.code == 1
+    assert json.loads(capsys.readouterr().out)["drift"] == 1
+    assert run(capsys, "reconcile", "--repair")["repaired"]
+    assert run(capsys, "reconcile")["drift"] == 0
+
+
+def test_run_due_asks_sends_and_counts_once(capsys, settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    InterventionFactory(completed=True)
+    later = (NOON + timedelta(hours=6)).isoformat()
+    found = run(capsys, "run_due", "--now", later)
+    assert (found["opened"], found["sent"]) == (1, 1)
+    assert found["counted"] > 0
+    assert Invitation.objects.get().status == "sent"
+    again = run(capsys, "run_due", "--now", later)
+    assert (again["opened"], again["sent"], again["counted"]) == (0, 0, 0)
+
+
+def test_outbox_shows_each_state_and_what_waits_longest(capsys):
+    InterventionFactory(completed=True)
+    found = run(capsys, "outbox")
+    assert found["touched"]["count"] > 0
+    assert found["deliveries"]["queued"] == {"count": 0, "oldest_age_seconds": None}
