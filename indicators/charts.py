@@ -23,6 +23,7 @@ ACCENT, ACCENT_2, ACCENT_SOFT = "var(--accent)", "var(--accent-2)", "var(--accen
 SLATE, SLATE_2 = "var(--slate)", "var(--slate-2)"
 GOOD_SOFT, BAD_SOFT = "var(--good-soft)", "var(--bad-soft)"
 NOTHING = "rgba(0,0,0,0)"
+LABEL_WIDTH, LABEL_HEIGHT = 0.3, 0.2  # points of satisfaction and importance a label covers
 MAPPING_MARGIN = 0.35  # points of satisfaction or importance around the crosses
 
 
@@ -65,7 +66,10 @@ def nps_by_month(months: Sequence[Month], markers: Sequence[Marker] = ()) -> go.
     for marker in markers:
         _mark(figure, marker)
     figure.update_xaxes(
-        tickformat="%b\n%Y", tickmode="auto", nticks=14, showgrid=False, automargin=True
+        tickformat="%b\n%Y",
+        dtick="M1" if len(months) <= 14 else "M3" if len(months) <= 42 else "M12",
+        showgrid=False,
+        automargin=True,
     )
     figure.update_yaxes(title_text=_("NPS, points"), tickformat="+d", zeroline=True)
     return figure
@@ -152,7 +156,9 @@ def cancellations_by_side(counts: Mapping[str, int]) -> go.Figure:
         x=[count for _name, count in rows],
         y=[name for name, _count in rows],
         orientation="h",
-        text=[f"<b>{count}</b>  {100 * count / total:.0f} %" if total else "" for _n, count in rows],
+        text=[
+            f"<b>{count}</b>  {100 * count / total:.0f} %" if total else "" for _n, count in rows
+        ],
         textposition="outside",
         cliponaxis=False,
         marker={"color": ACCENT_2},
@@ -180,7 +186,7 @@ def satisfaction_mapping(
         y=[point.importance for point in placed],
         mode="markers+text",
         text=[names[point.criterion] for point in placed],
-        textposition="top right",
+        textposition=_label_places(placed),
         textfont={"color": INK},
         cliponaxis=False,
         error_x=_arms([(p.satisfaction, p.satisfaction_low, p.satisfaction_high) for p in placed]),
@@ -197,6 +203,22 @@ def satisfaction_mapping(
     figure.update_xaxes(title_text=_("satisfaction, 0 to 5"), range=x_range, showgrid=False)
     figure.update_yaxes(title_text=_("importance, 0 to 5"), range=y_range, showgrid=False)
     return figure
+
+
+def _label_places(points: Sequence[MappingPoint]) -> list[str]:
+    """Labels beside their points; of two that are close, the lower one is written below."""
+    return [
+        "bottom right"
+        if any(_is_close_above(other, point) for other in points if other is not point)
+        else "top right"
+        for point in points
+    ]
+
+
+def _is_close_above(other: MappingPoint, point: MappingPoint) -> bool:
+    higher = (other.importance or 0) - (point.importance or 0)
+    beside = abs((other.satisfaction or 0) - (point.satisfaction or 0))
+    return 0 <= higher < LABEL_HEIGHT and beside < LABEL_WIDTH
 
 
 def _span(values: Sequence[float | None], cut: float) -> list[float]:

@@ -11,6 +11,7 @@ from indicators import charts, gaps, tiles
 from indicators.figures import Figures, figures
 from indicators.mapping import MappingPoint
 from indicators.models import Action
+from indicators.partner_board import PartnerBoard, PartnerRow, partner_rows
 from indicators.tiles import Tile
 from partners.models import CancelledBy, CriterionGrid
 from partners.period_choice import PRESETS, PeriodChoice
@@ -24,6 +25,7 @@ ZONE_NAMES = {
     "medium_term": pgettext_lazy("zone", "Medium-term plan"),
 }
 TREND_MONTHS = 12  # at least; a longer period shows all its months
+PARTNERS_SHOWN = 6
 MARKERS = 4  # labels more than these would cover each other
 
 
@@ -38,8 +40,19 @@ class Dashboard:
     trend: Figures
     tiles: list[Tile]
     triangle: gaps.Triangle
+    partners: PartnerBoard
     months: list[charts.Month]
     markers: list[charts.Marker]
+
+    @property
+    def some_partners(self) -> list[PartnerRow]:
+        """The best and the worst placed, and one there is too little of; all are one click away."""
+        enough = [row for row in self.partners.rows if row.has_enough]
+        few = [row for row in self.partners.rows if not row.has_enough]
+        if len(enough) > PARTNERS_SHOWN:
+            half = PARTNERS_SHOWN // 2
+            enough = [*enough[:half], *enough[-half:]]
+        return [*enough, *few[: max(1, PARTNERS_SHOWN - len(enough))]]
 
     @property
     def sides(self) -> list[tuple[str, str, int]]:
@@ -94,6 +107,7 @@ def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
         triangle=gaps.triangle(
             now, before, trend.rows, reviewed_on=_reviewed_on(scope, today=today), today=today
         ),
+        partners=partner_rows(scope, choice.period),
         months=_months(trend.rows, today=today),
         markers=_markers(scope, trend.period),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from indicators import charts
@@ -15,6 +18,7 @@ from indicators.fact_rows import BEHIND, rows
 from partners.filter_bar import FilterBar, filter_bar
 from indicators.mapping import mean_cut
 from indicators.models import TallyState
+from indicators.partner_board import partner_rows
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from triangle.access import Request, roles
@@ -25,15 +29,15 @@ ROWS_ON_A_PAGE = 50
 STEERING = (Role.ADMIN, Role.QUALITY_LEAD, Role.MANAGER)
 
 
+@require_safe
+@csp_update({"style-src": UNSAFE_INLINE})  # Plotly sizes its drawings with style attributes
 @roles(*STEERING)
 def show(request: Request) -> HttpResponse:
     """The page; to HTMX its moving part, or nothing while the figures have not moved."""
     if request.htmx.target == "figures" and not _has_moved(request):
         return HttpResponse(status=204)
-    today = local_day(timezone.now())
-    scope = Scope.from_query(request.GET, user=request.user)
-    choice = PeriodChoice.from_query(request.GET, today=today)
-    page = dashboard(scope, choice, today=today)
+    scope, choice = _asked(request)
+    page = dashboard(scope, choice, today=local_day(timezone.now()))
     context = {
         "board": page,
         "figures": _figures(page),
@@ -46,14 +50,13 @@ def show(request: Request) -> HttpResponse:
     return _announced(render(request, "indicators/_board.html", context), context["bar"])
 
 
+@require_safe
 @roles(*STEERING)
 def behind(request: Request, name: str) -> HttpResponse:
     """The rows of one number, under the same filter."""
     if name not in BEHIND:
         raise Http404
-    today = local_day(timezone.now())
-    scope = Scope.from_query(request.GET, user=request.user)
-    choice = PeriodChoice.from_query(request.GET, today=today)
+    scope, choice = _asked(request)
     found = rows(name, scope, choice.period)
     page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -62,6 +65,29 @@ def behind(request: Request, name: str) -> HttpResponse:
         "bar": filter_bar(scope, choice, user=request.user, matches=page.paginator.count),
     }
     return render(request, "indicators/rows.html", context)
+
+
+@require_safe
+@roles(*STEERING)
+def partner_board(request: Request) -> HttpResponse:
+    """All partners of the filter, by band."""
+    scope, choice = _asked(request)
+    found = partner_rows(scope, choice.period)
+    page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "partners": found,
+        "page": page,
+        "bar": filter_bar(scope, choice, user=request.user, matches=page.paginator.count),
+    }
+    return render(request, "indicators/partner_board.html", context)
+
+
+def _asked(request: Request) -> tuple[Scope, PeriodChoice]:
+    today = local_day(timezone.now())
+    return (
+        Scope.from_query(request.GET, user=request.user),
+        PeriodChoice.from_query(request.GET, today=today),
+    )
 
 
 def _has_moved(request: HttpRequest) -> bool:

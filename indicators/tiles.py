@@ -1,4 +1,4 @@
-"""The tiles of the dashboard: a value with its interval, its change with a verdict, how computed."""
+"""The tiles of the dashboard: value and interval, change and verdict, and how it is computed."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ class Tile:
     def is_empty(self) -> bool:
         return self.n == 0
 
+    @property
+    def is_count(self) -> bool:
+        """The value is its own n."""
+        return self.key == "completed"
+
 
 def tiles(now: Figures, before: Figures | None, months: Sequence[Figures]) -> list[Tile]:
     return [
@@ -80,7 +85,7 @@ def _nps(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Til
             "100 × (promoters − detractors) / answers with a why = "
             "100 × (%(promoters)s − %(detractors)s) / %(n)s = %(value)s. "
             "Promoters gave 9 or 10, detractors 0 to 6. "
-            "95 % interval from %(low)s to %(high)s, by the adjusted Wald method."
+            "95 %% interval from %(low)s to %(high)s, by the adjusted Wald method."
         )
         % {
             "promoters": _number(score.promoters),
@@ -120,7 +125,7 @@ def _satisfaction(
         change=_change(difference, better="up", text=lambda value: _number(abs(value), 2)),
         how=_(
             "Mean of %(n)s answers from 0 to 5. “Not applicable” is left out, never counted as 0. "
-            "95 % interval from %(low)s to %(high)s, by Student’s t."
+            "95 %% interval from %(low)s to %(high)s, by Student’s t."
         )
         % {
             "n": _number(value.n),
@@ -146,7 +151,7 @@ def _cancellations(now: Figures, before: Figures | None, months: Sequence[Figure
         change=_change(difference, better="down", text=_points),
         how=_(
             "Cancelled / all that were confirmed or later = %(cancelled)s / %(base)s. "
-            "%(disputed)s disputed ones join no rate until decided. 95 % Wilson interval."
+            "%(disputed)s disputed ones join no rate until decided. 95 %% Wilson interval."
         )
         % {
             "cancelled": _number(found.cancelled),
@@ -191,7 +196,7 @@ def _completed(now: Figures, before: Figures | None, months: Sequence[Figures]) 
         change = _counted(count - before.volume.completed)
     return Tile(
         key="completed",
-        name=_("Interventions completed"),
+        name=_("Completed"),
         n=count,
         value=_number(count),
         unit="",
@@ -209,7 +214,7 @@ def _returns(now: Figures, before: Figures | None, months: Sequence[Figures]) ->
     difference = formulas.rate_difference(rate, before.returns.positive) if before else None
     return Tile(
         key="returns",
-        name=_("Positive partner returns"),
+        name=_("Positive returns"),
         n=rate.n,
         value=_percent(rate.value, 0),
         unit="",
@@ -217,7 +222,7 @@ def _returns(now: Figures, before: Figures | None, months: Sequence[Figures]) ->
         note="",
         trend=[month.returns.positive.value for month in months],
         change=_change(difference, better="up", text=_points),
-        how=_("Debriefs with 9 or 10 / all debriefs = %(positive)s / %(n)s. 95 % Wilson interval.")
+        how=_("Debriefs with 9 or 10 / all debriefs = %(positive)s / %(n)s. 95 %% Wilson interval.")
         % {"positive": _number(rate.successes), "n": _number(rate.n)},
         rows="debriefs",
     )
@@ -228,7 +233,7 @@ def _punctuality(now: Figures, before: Figures | None, months: Sequence[Figures]
     difference = formulas.rate_difference(rate, before.volume.punctuality) if before else None
     return Tile(
         key="punctuality",
-        name=_("Done on the planned day"),
+        name=_("On the planned day"),
         n=rate.n,
         value=_percent(rate.value),
         unit="",
@@ -238,7 +243,7 @@ def _punctuality(now: Figures, before: Figures | None, months: Sequence[Figures]
         change=_change(difference, better="up", text=_points),
         how=_(
             "Completed on or before the planned local day / completed = "
-            "(%(completed)s − %(late)s) / %(completed)s. 95 % Wilson interval."
+            "(%(completed)s − %(late)s) / %(completed)s. 95 %% Wilson interval."
         )
         % {"completed": _number(now.volume.completed), "late": _number(now.volume.late)},
         rows="late",
@@ -293,8 +298,9 @@ def _margin(low: float | None, high: float | None, places: int = 0) -> str:
 
 
 def _range(rate: Rate) -> str:
-    """Both bounds, since the interval of a share is not even."""
+    """Both bounds in percent, since the interval of a share is not even."""
     if rate.low is None or rate.high is None:
         return ""
-    low, high = (_number(100 * bound, 1) for bound in (rate.low, rate.high))
-    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    places = 1 if rate.low < 0.1 or rate.high - rate.low < 0.02 else 0
+    low, high = (_number(100 * bound, places) for bound in (rate.low, rate.high))
+    return f"{low}–{high}"

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
 
+from clients.models import Client
 from feedback.models import Delivery, Invitation, Rating
 from partners.models import Intervention
 from triangle.models import User
@@ -54,7 +55,7 @@ class Today:
     assign: Section[Intervention]
     read: Section[Rating]
     settle: Section[Delivery]
-    unasked: Section[Invitation]
+    unasked: Section[Client]
     gone_well: GoneWell
 
     @property
@@ -124,16 +125,17 @@ def _uncertain(user: User) -> QuerySet[Delivery]:
     )
 
 
-def _unasked(user: User, *, now: datetime) -> QuerySet[Invitation]:
+def _unasked(user: User, *, now: datetime) -> QuerySet[Client]:
     """Clients we cannot ask because nobody gave us an address, or because it does not work."""
+    lately = Q(
+        invitations__skip_reason__in=[Invitation.Skip.NO_ADDRESS, Invitation.Skip.BOUNCED],
+        invitations__due_at__gte=now - UNASKED_WITHIN,
+    )
     return (
-        Invitation.objects.visible_to(user)
-        .filter(
-            skip_reason__in=[Invitation.Skip.NO_ADDRESS, Invitation.Skip.BOUNCED],
-            due_at__gte=now - UNASKED_WITHIN,
-        )
-        .select_related("client", "partner", "service", "intervention")
-        .order_by("-due_at")
+        Client.objects.visible_to(user)
+        .annotate(unasked=Count("invitations", filter=lately))
+        .filter(unasked__gt=0)
+        .order_by("-unasked", "name")
     )
 
 

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/<int:pk>/unread/", today_views.unread, name="today-unread"),
     path("search/", today_views.find, name="search"),
     path("dashboard/", dashboard_views.show, name="dashboard"),
+    path("dashboard/partners/", dashboard_views.partner_board, name="partner-board"),
     path("dashboard/rows/<slug:name>/", dashboard_views.behind, name="rows"),
     path("clients/<int:pk>/", record_views.client_page, name="client"),
     path("partners/<int:pk>/", record_views.partner_page, name="partner"),
