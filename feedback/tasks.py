@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from feedback import deliveries, imports, invitations
+from feedback import deliveries, imports, invitations, openings
 
 IMPORT_LIMIT = 3600  # seconds, for all bundles that wait
 ROUNDS = 20  # batches of one tick; the next tick goes on
@@ -28,6 +28,7 @@ def send() -> None:
 
 @shared_task
 def expire() -> None:
+    openings.forget_old(now=timezone.now())
     for _round in range(ROUNDS):
         if invitations.expire(now=timezone.now()) < invitations.BATCH:
             return
