@@ -30,7 +30,7 @@ def opt_out(request: HttpRequest, token: str) -> HttpResponse:
     invitation = Invitation.objects.with_opt_out_token(token).select_related("contact", "survey")
     found = invitation.first()
     if found is None:
-        return render(request, "feedback/opt_out_unknown.html", status=404)
+        return render(request, "feedback/answer_unknown.html", status=404)
     wish = request.GET.get("scope", "")
     if request.method != "POST":
         return _page(request, found, {"wish": wish})
@@ -51,5 +51,7 @@ def _page(
     request: HttpRequest, invitation: Invitation, page: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     page["survey"] = invitation.survey
-    with override(reading_language(invitation.language)):
-        return render(request, "feedback/opt_out.html", page, status=status)
+    with override(language := reading_language(invitation.language)):
+        response = render(request, "feedback/opt_out.html", page, status=status)
+    response.headers["Content-Language"] = language
+    return response
