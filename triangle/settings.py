@@ -104,7 +104,7 @@ TEMPLATES = [
     },
 ]
 # Functions of the request that fill the frame (triangle.frame.Facts), asked only by whole pages.
-FRAME_PROVIDERS: list[str] = []
+FRAME_PROVIDERS = ["indicators.badges.tell_frame", "indicators.freshness.tell_frame"]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database
@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The back office that keeps quality while a service marketplace grows.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True},
