@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from clients import clients
@@ -28,6 +29,7 @@ class ClientFilter(filters.FilterSet):
     manager = filters.CharFilter(field_name="manager__email", lookup_expr="iexact", max_length=254)
 
 
+@extend_schema_serializer(component_name="Contact")
 class ContactFields(Strict, serializers.ModelSerializer[Contact]):
     class Meta:
         model = Contact
@@ -35,6 +37,7 @@ class ContactFields(Strict, serializers.ModelSerializer[Contact]):
         extra_kwargs = {"name": {"required": False}}
 
 
+@extend_schema_serializer(component_name="Client")
 class ClientFields(Strict, serializers.ModelSerializer[Client]):
     external_id = ExternalId(required=False)
     setting = Code(queryset=Setting.objects.all(), required=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from feedback.models import Rating, RatingCriterion
@@ -43,6 +43,7 @@ class CriterionAnswer(serializers.Serializer[Any]):
     not_applicable = serializers.BooleanField()
 
 
+@extend_schema_serializer(component_name="Rating")
 class RatingFields(serializers.ModelSerializer[Rating]):
     intervention = ExternalIdOf()
     client = ExternalIdOf()

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -39,6 +39,7 @@ class PartnerFilter(filters.FilterSet):
     region = CodeFilter("region")
 
 
+@extend_schema_serializer(component_name="Partner")
 class PartnerFields(Strict, serializers.ModelSerializer[Partner]):
     external_id = ExternalId(required=False)
     disciplines = Code(queryset=Discipline.objects.all(), many=True, required=False)
@@ -87,6 +88,7 @@ class InterventionFilter(filters.FilterSet):
     completed_to = filters.DateFilter(field_name="completed_on", lookup_expr="lte")
 
 
+@extend_schema_serializer(component_name="Intervention")
 class InterventionFields(Strict, serializers.ModelSerializer[Intervention]):
     external_id = ExternalId(required=False)
     client = Reference(queryset=Client.objects.all())

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
-from import_export.forms import ImportForm
+from import_export.forms import ExportForm, ImportForm
 from import_export.resources import ModelResource
 from import_export.widgets import CharWidget, ForeignKeyWidget, ManyToManyWidget
 
@@ -96,6 +96,7 @@ class SheetForm(ImportForm):
 class Sheets(ImportExportMixin):
     formats = (CSV, XLSX)
     import_form_class = SheetForm
+    export_form_class = ExportForm  # the other one needs an inline script
 
 
 def _unpacked_size(file: UploadedFile) -> int:

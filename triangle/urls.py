@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from clients.api import Clients
 from feedback.api import Ratings
+from indicators.api import Indicators
 from partners.api import Interventions, Partners
 from triangle import health, mailbox_views, tokens_views, views
 from triangle.api import schema
@@ -18,6 +19,7 @@ api.register("clients", Clients, basename="api-client")
 api.register("partners", Partners, basename="api-partner")
 api.register("interventions", Interventions, basename="api-intervention")
 api.register("ratings", Ratings, basename="api-rating")
+api.register("indicators", Indicators, basename="api-indicator")
 
 # The admin asks for the second factor like every other page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -43,6 +43,7 @@ def test_the_schema_names_each_address():
         "interventions/{external_id}/cancel/",
         "ratings/",
         "ratings/{id}/",
+        "indicators/",
     }
 
 

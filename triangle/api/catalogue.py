@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from triangle import catalogue
@@ -20,6 +21,7 @@ class ServiceFilter(filters.FilterSet):
     is_published = filters.BooleanFilter()
 
 
+@extend_schema_serializer(component_name="Service")
 class ServiceFields(Strict, serializers.ModelSerializer[Service]):
     external_id = ExternalId(required=False)
     discipline = Code(queryset=Discipline.objects.all())

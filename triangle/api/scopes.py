@@ -16,7 +16,7 @@ class HasScope(BasePermission):
     message = _("The token does not hold the scope that this address needs.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        action = getattr(view, "action", None)
+        action = getattr(view, "action", "")
         if action in (None, "metadata"):  # a method that is not offered: answered as such
             return True
         scope = TokenScope.objects.filter(token=request.auth).select_related("token__user").first()

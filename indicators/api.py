@@ -1,0 +1,87 @@
+"""Indicators: the figures of the dashboard, as the command prints them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from indicators.document import document
+from indicators.figures import figures
+from partners.period_choice import EARLIEST, LATEST, PeriodChoice
+from partners.scope import DIMENSIONS, MOST_CHOICES, Scope, UnknownScopeError
+from triangle import models
+from triangle.api.records import Strict
+from triangle.api.scopes import HasScope
+from triangle.periods import Period, local_day
+
+BREAKDOWNS = ("day", "month", "service", "partner", "setting")
+
+
+class IndicatorQuery(Strict):
+    """Inclusive local days; each dimension by external ids, codes or a manager's e-mail."""
+
+    def get_fields(self) -> dict[str, Any]:
+        chosen = {
+            name: serializers.ListField(
+                child=serializers.CharField(max_length=254),
+                required=False,
+                max_length=MOST_CHOICES,
+            )
+            for name in DIMENSIONS
+        }
+        return {
+            "from": serializers.DateField(required=False),
+            "to": serializers.DateField(required=False),
+            **chosen,
+            "by": serializers.ChoiceField(choices=BREAKDOWNS, required=False),
+        }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        for name in ("from", "to"):
+            if not EARLIEST <= attrs.get(name, EARLIEST) <= LATEST:
+                raise serializers.ValidationError({name: [_("Choose days between 2000 and 2099.")]})
+        if attrs.get("from", EARLIEST) > attrs.get("to", LATEST):
+            raise serializers.ValidationError(
+                {"to": [_("The last day comes before the first day.")]}
+            )
+        return attrs
+
+
+class Indicators(ViewSet):
+    permission_classes = [HasScope]
+    scopes = {"list": models.Scope.INDICATORS}
+
+    @extend_schema(parameters=[IndicatorQuery], responses=OpenApiTypes.OBJECT)
+    def list(self, request: Request) -> Response:
+        query = IndicatorQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        chosen = {name: asked[name] for name in DIMENSIONS if asked.get(name)}
+        found = figures(
+            _scope(chosen, cast(models.User, request.user)), _period(asked), by=asked.get("by")
+        )
+        return Response(document(found, filter=chosen, by=asked.get("by")))
+
+
+def _scope(chosen: dict[str, list[str]], user: models.User) -> Scope:
+    try:
+        return Scope.from_external_ids(chosen, user=user)
+    except UnknownScopeError as error:
+        message = _("“%(value)s” is not known.") % {"value": error.value}
+        raise serializers.ValidationError({error.dimension: [message]}) from error
+
+
+def _period(asked: dict[str, Any]) -> Period:
+    today = local_day(timezone.now())
+    if "from" not in asked and "to" not in asked:
+        return PeriodChoice.default(today=today).period
+    first = asked.get("from", EARLIEST)
+    return Period(first, asked.get("to", max(today, first)))
