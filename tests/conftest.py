@@ -27,3 +27,10 @@ def as_manager(client, manager) -> Browser:
 def as_quality_lead(client, quality_lead) -> Browser:
     client.force_login(quality_lead)
     return client
+
+
+@pytest.fixture(autouse=True)
+def quiet_frame(request, settings):
+    """Tests of pages count their own queries; the frame's are counted in its own tests."""
+    if not {"browser", "process"} & {mark.name for mark in request.node.iter_markers()}:
+        settings.FRAME_PROVIDERS = []

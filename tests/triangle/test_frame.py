@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from tests.factories import UserFactory
+from triangle import settings as project
 from triangle.frame import Facts, Frame, Freshness
 from triangle.models import Role
 
@@ -91,3 +92,11 @@ def test_a_stale_page_says_since_when(as_manager, providers):
     page = as_manager.get("/accounts/2fa/").content.decode()
     assert "is-stale" in page
     assert '<span class="side-badge">2' in page
+
+
+def test_the_product_s_providers_fill_a_page(as_manager, settings, django_assert_max_num_queries):
+    settings.FRAME_PROVIDERS = project.FRAME_PROVIDERS
+    with django_assert_max_num_queries(15):
+        page = as_manager.get("/accounts/2fa/")
+    assert set(page.context["frame"].badges) == {"today", "answers"}
+    assert page.context["frame"].freshness.is_stale
