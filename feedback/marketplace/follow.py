@@ -43,7 +43,7 @@ def write_contacts(reading: Reading, staging: Staging) -> None:
         for name in ("email", "language")
         if reading.has(name)
     ]
-    staging.run(
+    staging.write(
         f"UPDATE {CONTACT} AS k SET {', '.join(sets)} FROM {rows} "
         f"WHERE k.client_id = c.id AND k.is_main AND {differs}"
     )
@@ -51,7 +51,7 @@ def write_contacts(reading: Reading, staging: Staging) -> None:
         return
     told = {"client_id", "name", "email", "language", "is_main"}
     untold = defaults(Contact, without=told)
-    staging.run(
+    staging.write(
         f"INSERT INTO {CONTACT} (client_id, name, email, language, is_main, {', '.join(untold)}) "
         f"SELECT c.id, c.name, s.email, c.language, TRUE{', %s' * len(untold)} FROM {rows} "
         "WHERE s.email IS NOT NULL AND NOT EXISTS ("
@@ -67,7 +67,7 @@ def settle_interventions(staging: Staging) -> None:
         return
     main = f"SELECT k.id FROM {CONTACT} k WHERE k.client_id = i.client_id AND k.is_main"
     own = f"SELECT 1 FROM {CONTACT} k WHERE k.id = i.contact_id AND k.client_id = i.client_id"
-    staging.run(
+    staging.write(
         f"UPDATE {INTERVENTION} AS i SET contact_id = ({main}) "
         f"WHERE i.id IN (SELECT old_id FROM {plan}) AND ("
         f"(i.contact_id IS NULL AND EXISTS ({main})) "
@@ -81,7 +81,7 @@ def settle_interventions(staging: Staging) -> None:
 def _share_scope(fact: type[ScopedFact], plan: str, staging: Staging) -> None:
     sets = ", ".join(f"{column} = i.{column}" for column in SCOPE)
     differs = " OR ".join(f"f.{column} IS DISTINCT FROM i.{column}" for column in SCOPE)
-    staging.run(
+    staging.write(
         f"UPDATE {fact._meta.db_table} AS f SET {sets} "
         f"FROM {INTERVENTION} i JOIN {plan} n ON n.old_id = i.id "
         f"WHERE n.is_changed AND f.intervention_id = i.id AND ({differs})"
@@ -138,7 +138,7 @@ def step_back(staging: Staging) -> None:
         f"SELECT o.id FROM {RATING} o JOIN {spec.table} s ON s.external_id = o.external_id "
         f"JOIN {INTERVENTION} i ON i.external_id = s.intervention WHERE i.id <> o.intervention_id"
     )
-    staging.run(
+    staging.write(
         f"UPDATE {RATING} SET is_current = FALSE WHERE is_current AND (id IN ("
         "SELECT rating_id FROM import_ratings_order WHERE place > 1 AND rating_id IS NOT NULL) "
         f"OR id IN ({moved}))"
@@ -147,7 +147,7 @@ def step_back(staging: Staging) -> None:
 
 def chain_revisions(staging: Staging) -> None:
     """Each answer revises the one before it; an answer that is not in the file may lead again."""
-    staging.run(
+    staging.write(
         f"UPDATE {RATING} SET is_current = TRUE WHERE NOT is_current AND id IN ("
         "SELECT rating_id FROM import_ratings_order WHERE place = 1 AND line IS NULL)"
     )
@@ -165,7 +165,7 @@ def chain_revisions(staging: Staging) -> None:
         f"FROM {RATING} r JOIN import_revised i ON i.id = r.intervention_id",
     )
     staging.index("import_chain", "id")
-    staging.run(
+    staging.write(
         f"UPDATE {RATING} SET revises_id = q.earlier FROM import_chain q "
         f"WHERE q.id = {RATING}.id AND q.revises_id IS DISTINCT FROM q.earlier"
     )
@@ -218,7 +218,7 @@ def write_invitations(reading: Reading, staging: Staging, *, now: datetime) -> N
     )
     told_again = ("sent_at", "counted_on", "answered_at", "is_explained")
     differs = " OR ".join(f"a.{column} IS DISTINCT FROM v.{column}" for column in told_again)
-    staging.run(
+    staging.write(
         f"INSERT INTO {INVITATION} ({', '.join([*told, *untold])}) "
         f"SELECT {', '.join([*told.values(), *['%s'] * len(untold)])} FROM import_invitations a "
         f"JOIN {INTERVENTION} i ON i.external_id = a.intervention "
@@ -236,7 +236,7 @@ def join_invitations(reading: Reading, staging: Staging) -> None:
     """Ratings that were here before their invitation."""
     if not reading.has("invited_at"):
         return
-    staging.run(
+    staging.write(
         f"UPDATE {RATING} AS r SET invitation_id = v.id "
         f"FROM {reading.spec.table} s, {INVITATION} v JOIN {Survey._meta.db_table} y "
         f"ON y.id = v.survey_id AND y.event = '{Survey.Event.COMPLETED}' AND y.is_active "

@@ -68,6 +68,10 @@ class Staging:
             cursor.execute(query, params or None)
             return int(cursor.rowcount)
 
+    def write(self, query: str, params: Params = ()) -> int:
+        """A statement that changes facts, whose triggers see all its rows at once."""
+        return self.run(query, params)
+
     def rows(self, query: str, params: Params = ()) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(query, params or None)
@@ -127,6 +131,12 @@ class PostgresStaging(Staging):
 
     def learn(self, table: str) -> None:
         self.run(f"ANALYZE {table}")
+
+    def write(self, query: str, params: Params = ()) -> int:
+        # A trigger keeps the plan of its first call, be it for no row at all: joining a hundred
+        # thousand changed rows by that plan takes minutes.
+        self.run("DISCARD PLANS")
+        return self.run(query, params)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

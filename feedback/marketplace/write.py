@@ -46,7 +46,7 @@ def _upsert(spec: FileSpec, target: Target, staging: Staging) -> None:
     columns = ", ".join([*told, *untold])
     values = ", ".join([f"n.{column}" for column in told] + ["%s"] * len(untold))
     updates = ", ".join(f"{column} = excluded.{column}" for column in target.values)
-    staging.run(
+    staging.write(
         f"INSERT INTO {target.table} ({columns}) SELECT {values} "
         f"FROM {spec.table}_plan n WHERE n.old_id IS NULL OR n.is_changed ORDER BY n.line "
         f"ON CONFLICT (external_id) DO UPDATE SET {updates}",
@@ -58,11 +58,11 @@ def _relink(spec: FileSpec, target: Target, link: Link, staging: Staging) -> Non
     """Exactly the labels of the file, for new rows and for those whose labels differ."""
     words = f"{link.words} w JOIN import_labels l ON l.kind = '{link.kind}' AND l.cell = w.word"
     plan = f"{spec.table}_plan n"
-    staging.run(
+    staging.write(
         f"DELETE FROM {link.table} WHERE {link.own} IN (SELECT n.old_id FROM {plan} "
         f"WHERE n.line IN (SELECT line FROM {link.differ}))"
     )
-    staging.run(
+    staging.write(
         f"INSERT INTO {link.table} ({link.own}, {link.label}) "
         f"SELECT DISTINCT o.id, l.label_id FROM {words} JOIN {plan} ON n.line = w.line "
         f"JOIN {target.table} o ON o.external_id = n.external_id "
@@ -82,7 +82,7 @@ def _remember(
         field.column for field in target.model._meta.concrete_fields if field.column in known
     ]
     unseen = f"AND NOT EXISTS (SELECT 1 FROM {history._meta.db_table} h WHERE h.id = o.id)"
-    staging.run(
+    staging.write(
         f"INSERT INTO {history._meta.db_table} "
         f"({', '.join(columns)}, history_date, history_type, history_change_reason) "
         f"SELECT {', '.join(f'o.{column}' for column in columns)}, %s, %s, %s "
