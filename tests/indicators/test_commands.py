@@ -117,12 +117,12 @@ def test_reconcile_tells_drift_by_its_exit_code_and_repairs_on_demand(capsys):
     assert run(capsys, "reconcile")["drift"] == 0
 
 
-def test_run_due_asks_sends_and_counts_once(capsys, settings, tmp_path):
+def test_run_due_asks_sends_and_counts_once(capsys, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     InterventionFactory(completed=True)
     later = (NOON + timedelta(hours=6)).isoformat()
     found = run(capsys, "run_due", "--now", later)
-    assert (found["opened"], found["sent"]) == (1, 1)
+    assert (found["opened"], found["sent"]) == (1, 1), found
     assert found["counted"] > 0
     assert Invitation.objects.get().status == "sent"
     again = run(capsys, "run_due", "--now", later)

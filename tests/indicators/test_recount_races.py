@@ -1,0 +1,147 @@
+"""Writers and drainers at once: real threads, real transactions."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from random import Random
+from threading import Event
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from feedback.models import Rating
+from indicators import recount
+from indicators.models import Touched
+from indicators.reconcile import reconcile
+from indicators.recount import drain, drain_all
+from tests.factories import NOON, InterventionFactory, RatingFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WRITERS, DRAINERS, CHANGES = 30, 4, 4
+postgresql_only = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time"
+)
+
+
+def in_thread(work):
+    """Threads have connections of their own, which nobody else closes."""
+
+    def run(*args):
+        try:
+            return work(*args)
+        finally:
+            connection.close()
+
+    return run
+
+
+@in_thread
+def write(seed, intervention):
+    """Inserts, edits, moves to another month and deletions, some of them undone."""
+    draw = Random(seed)  # noqa: S311
+    rating = RatingFactory(intervention=intervention, score=draw.randrange(11))
+    for _ in range(CHANGES):
+        change = draw.choice(["edit", "move", "undo", "delete"])
+        with transaction.atomic():
+            if change == "delete":
+                Rating.objects.filter(pk=rating.pk).delete()
+                rating.pk = None
+                rating.save()
+            elif change == "move":
+                rating.answered_on += timedelta(days=draw.randrange(-40, 40))
+                rating.save()
+            else:
+                rating.score = draw.randrange(11)
+                rating.save()
+            if change == "undo":
+                transaction.set_rollback(True)
+
+
+@in_thread
+def drain_until(done):
+    while not done.is_set():
+        drain(now=NOON, limit=7)
+
+
+def test_writers_and_drainers_at_once_leave_no_drift():
+    interventions = InterventionFactory.create_batch(WRITERS, completed=True)
+    done = Event()
+    with ThreadPoolExecutor(WRITERS + DRAINERS) as pool:
+        drainers = [pool.submit(drain_until, done) for _ in range(DRAINERS)]
+        list(pool.map(write, range(WRITERS), interventions))
+        done.set()
+        for drainer in drainers:
+            drainer.result()
+    drain_all(now=NOON)
+    found = reconcile(now=NOON)
+    assert (found.drift, found.pending, Touched.objects.count()) == (0, 0, 0)
+    assert Rating.objects.count() == WRITERS
+    assert found.cells > WRITERS
+
+
+@in_thread
+def change_and_drain():
+    Rating.objects.update(score=1)
+    return drain(now=NOON)
+
+
+def _waits_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0] > 0
+
+
+def _meet_another_drainer():
+    """A second drainer comes while the first has not committed."""
+    RatingFactory(score=9)
+    drain_all(now=NOON)
+    Rating.objects.update(score=5)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            drain(now=NOON)
+            other = pool.submit(change_and_drain)
+            while not other.done() and not _waits_for_a_lock():
+                time.sleep(0.01)
+        return other.result()
+
+
+@postgresql_only
+def test_a_drainer_that_meets_another_leaves_it_the_work():
+    assert _meet_another_drainer() == 0
+    drain_all(now=NOON)
+    assert reconcile(now=NOON).drift == 0
+
+
+@postgresql_only
+def test_without_the_lock_two_drainers_collide(monkeypatch):
+    monkeypatch.setattr(recount, "_try_lock", lambda: True)
+    with pytest.raises(IntegrityError, match="ratingtally_cell"):
+        _meet_another_drainer()
+
+
+def test_a_drainer_that_dies_leaves_the_work_to_the_next(monkeypatch):
+    RatingFactory()
+    monkeypatch.setattr(recount, "_move_version", lambda now: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        drain(now=NOON)
+    monkeypatch.undo()
+    assert Touched.objects.exists()
+    assert drain(now=NOON) == 2
+    assert reconcile(now=NOON).drift == 0
+
+
+def test_a_cell_touched_again_and_again_is_counted_once():
+    RatingFactory(score=9)
+    drain_all(now=NOON)
+    Touched.objects.bulk_create(_again(Rating.objects.get()) for _ in range(3))
+    assert drain(now=NOON) == 1
+    assert reconcile(now=NOON).drift == 0
+
+
+def _again(rating):
+    keys = {"service_id": rating.service_id, "segment_id": rating.segment_id}
+    return Touched(family=1, day=rating.answered_on, partner_id=rating.partner_id, **keys)
