@@ -114,5 +114,5 @@ def test_the_list_asks_the_same_queries(client, secret, rows, django_assert_num_
     for _ in range(rows):
         ContactFactory()
     call(client, secret, CLIENTS)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(call(client, secret, CLIENTS).json()["results"]) == rows

@@ -97,5 +97,5 @@ def test_the_list_asks_the_same_queries(client, secret, rows, django_assert_num_
     for _ in range(rows):
         RatingFactory().reasons.add(ReasonChipFactory())
     call(client, secret, RATINGS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(call(client, secret, RATINGS).json()["results"]) == rows

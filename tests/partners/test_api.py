@@ -76,7 +76,7 @@ def test_partners_are_filtered(client, secret):
 def test_partners_ask_the_same_queries(client, secret, rows, django_assert_num_queries):
     PartnerFactory.create_batch(rows)
     call(client, secret, PARTNERS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(call(client, secret, PARTNERS).json()["results"]) == rows
 
 
@@ -213,5 +213,5 @@ def test_a_filter_that_cannot_be_is_refused(client, secret, query):
 def test_interventions_ask_the_same_queries(client, secret, rows, django_assert_num_queries):
     InterventionFactory.create_batch(rows)
     call(client, secret, INTERVENTIONS)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(call(client, secret, INTERVENTIONS).json()["results"]) == rows

@@ -182,7 +182,7 @@ def test_cursor_pages_show_each_row_once_while_rows_come_in(client, secret):
 def test_a_list_asks_the_same_queries(client, secret, rows, django_assert_num_queries):
     ServiceFactory.create_batch(rows)
     call(client, secret, SERVICES)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(call(client, secret, SERVICES).json()["results"]) == rows
 
 

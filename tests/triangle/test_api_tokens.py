@@ -13,6 +13,7 @@ from tests.api import call
 from tests.factories import UserFactory
 from triangle import tokens
 from triangle.models import JournalEntry, Role, TokenScope
+from triangle.periods import local_day
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -95,6 +96,16 @@ def test_reading_does_not_write(client, quality_lead):
     _scope, secret = make(quality_lead)
     answer = call(client, secret, "/api/v1/services/x/", "put", {"name": "X"})
     assert answer.status_code == 403
+
+
+def test_the_day_of_use_is_noted_once(client, manager, django_assert_num_queries):
+    scope, secret = make(manager)
+    call(client, secret, "/api/v1/services/")
+    scope.refresh_from_db()
+    assert scope.last_used_on == local_day(timezone.now())
+    with django_assert_num_queries(4) as queries:
+        call(client, secret, "/api/v1/services/")
+    assert not [query for query in queries if query["sql"].startswith("UPDATE")]
 
 
 def test_a_token_without_scopes_opens_nothing(client, quality_lead):

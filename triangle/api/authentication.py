@@ -24,9 +24,10 @@ class ApiToken(TokenAuthentication):
 
 
 def _note_use(token: AuthToken) -> None:
-    """One write a day at most."""
-    today = local_day(timezone.now())
-    TokenScope.objects.filter(token=token).exclude(last_used_on=today).update(last_used_on=today)
+    """One write a day: a reading call takes no lock."""
+    scope, today = getattr(token, "scope", None), local_day(timezone.now())
+    if scope and scope.last_used_on != today:
+        TokenScope.objects.filter(pk=scope.pk).update(last_used_on=today)
 
 
 class ApiTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -19,6 +19,6 @@ class HasScope(BasePermission):
         action = getattr(view, "action", "")
         if action in (None, "metadata"):  # a method that is not offered: answered as such
             return True
-        scope = TokenScope.objects.filter(token=request.auth).select_related("token__user").first()
+        scope: TokenScope | None = getattr(request.auth, "scope", None)
         needed = getattr(view, "scopes", {}).get(action)
         return bool(scope and needed and scope.allows(needed))
