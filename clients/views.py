@@ -55,4 +55,5 @@ def _edit(request: Request, client: Client) -> HttpResponse:
         messages.success(request, _("%(client)s is saved.") % {"client": saved})
         return redirect("client", saved.pk)
     context = {"form": form, "client": client if client.pk else None}
-    return render(request, "clients/client_form.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "clients/client_form.html", context, status=status)

@@ -13,7 +13,7 @@ from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from triangle.models import User
 
-SHOWN = 10  # rows of each list
+SHOWN = 8  # rows of each list
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,7 @@ class ClientSheet:
 
 def client_sheet(client: Client, choice: PeriodChoice, *, user: User, today: date) -> ClientSheet:
     """The same number of queries whatever there is."""
-    theirs = Intervention.objects.visible_to(user).filter(client=client)
-    ahead = theirs.recent(since=today).for_list().order_by("scheduled_at", "id")
+    theirs = Intervention.objects.visible_to(user).filter(client=client).for_list()
     answers = list(
         Rating.objects.visible_to(user).current().filter(client=client).for_list()[:SHOWN]
     )
@@ -46,8 +45,8 @@ def client_sheet(client: Client, choice: PeriodChoice, *, user: User, today: dat
         contacts=list(client.contacts.all()),
         choice=choice,
         now=figures(Scope.of(user, client=[client.pk]), choice.period),
-        ahead=list(ahead[:SHOWN]),
-        past=list(theirs.filter(scheduled_on__lt=today).for_list()[:SHOWN]),
+        ahead=list(theirs.ahead(today=today)[:SHOWN]),
+        past=list(theirs.behind(today=today)[:SHOWN]),
         answers=answers,
         to_call=next((one for one in answers if one.wants_contact and not one.read_at), None),
     )

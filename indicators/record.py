@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from feedback.models import Rating, RatingCriterion
 from indicators.next_act import NextAct, next_act
-from indicators.timeline import STEP_NAMES, Event, timeline
+from indicators.timeline import MISSED, STEP_NAMES, Event, timeline
 from partners import grids
 from partners.grids import Holding
 from partners.models import CONDITIONS, Debrief, Intervention
@@ -135,7 +135,7 @@ def gaps(
     partner_view = debrief.score if debrief else None
     found = [
         Gap("partner_client", _less(partner_view, perceived), _views(partner_view, perceived)),
-        Gap("expected_delivered", _less(delivered, expected), _not_kept(walked)),
+        Gap("expected_delivered", _less(delivered, expected), _not_kept(intervention, walked)),
         Gap("delivered_perceived", _less(perceived, delivered), _felt(perceived, delivered)),
     ]
     found.sort(key=lambda gap: (gap.value is None, -gap.size))
@@ -159,14 +159,15 @@ def _views(partner: int | None, client: int | None) -> str:
     return _("partner %(partner)s, client %(client)s") % {"partner": partner, "client": client}
 
 
-def _not_kept(walked: list[Step]) -> str:
+def _not_kept(intervention: Intervention, walked: list[Step]) -> str:
+    if intervention.is_open:
+        return _("not over yet")
     words = []
     for step in walked:
-        name = str(STEP_NAMES[step.name]).lower()
         if step.verdict == "missed":
-            words.append(_("%(step)s: missed") % {"step": name})
+            words.append(str(MISSED.get(step.name, "")).lower())
         elif step.verdict == "late":
-            words.append(_("%(step)s: late") % {"step": name})
+            words.append(_("%(step)s late") % {"step": str(STEP_NAMES[step.name]).lower()})
     if words:
         return ", ".join(words)
     known = any(step.verdict != "unknown" for step in walked)

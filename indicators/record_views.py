@@ -64,30 +64,37 @@ def take_step(request: Request, pk: int, act: str) -> HttpResponse:
     intervention = _visible(request, pk)
     form = ACTS[act].form(request.POST, intervention=intervention)
     if not form.is_valid():
-        return _show(request, intervention, typed=form)
+        return _show(request, intervention, typed=(act, form))
     try:
         form.take(now=timezone.now(), by=request.user)
     except NotAllowed as refusal:
-        form.add_error(None, refusal.message)
-        return _show(request, _visible(request, pk), typed=form)
+        return _show(request, _visible(request, pk), typed=(act, form), refusal=refusal.message)
     messages.success(request, str(form.done))
     return redirect("intervention", pk)
 
 
 def _show(
-    request: Request, intervention: Intervention, *, typed: ActForm | None = None
+    request: Request,
+    intervention: Intervention,
+    *,
+    typed: tuple[str, ActForm] | None = None,
+    refusal: str = "",
 ) -> HttpResponse:
+    """What was typed stays in its form as long as the act is possible at all."""
+    shown = record(intervention, user=request.user, now=timezone.now())
     possible = possible_acts(intervention, ((act, line.step) for act, line in ACTS.items()))
     forms = {act: ACTS[act].form(intervention=intervention) for act in possible}
-    for act, line in ACTS.items():
-        if typed is not None and type(typed) is line.form:
-            forms[act] = typed
+    if typed and (typed[0] in forms or not refusal):
+        forms[typed[0]] = typed[1]
+    best = shown.next_act.acts if shown.next_act else ()
     context = {
-        "record": record(intervention, user=request.user, now=timezone.now()),
+        "record": shown,
         "forms": forms,
+        "listed": {act: form for act, form in forms.items() if form.fields or act not in best},
         "step_names": STEP_NAMES,
+        "refusal": refusal,
     }
-    status = 422 if typed is not None else 200
+    status = 422 if typed else 200
     return render(request, "indicators/intervention.html", context, status=status)
 
 

@@ -18,7 +18,7 @@ from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from triangle.models import User
 
-INPUTS = 20  # answers shown under the figures
+INPUTS = 8  # answers shown under the figures
 SHOWN = 8  # interventions of each kind
 
 
@@ -40,6 +40,10 @@ class Scorecard:
     @property
     def has_enough(self) -> bool:
         return self.now.nps.n >= self.minimum
+
+    @property
+    def network_has_enough(self) -> bool:
+        return self.network.nps.n >= self.minimum
 
     @property
     def query(self) -> str:
@@ -67,6 +71,6 @@ def scorecard(partner: Partner, choice: PeriodChoice, *, user: User, today: date
         minimum=minimum,
         holdings=grids.holdings(partner, today=today),
         inputs=list(answers.filter(answered_on__range=days).for_list()[:INPUTS]),
-        ahead=list(mine.filter(scheduled_on__gte=today).order_by("scheduled_at", "id")[:SHOWN]),
-        past=list(mine.filter(scheduled_on__lt=today)[:SHOWN]),
+        ahead=list(mine.ahead(today=today)[:SHOWN]),
+        past=list(mine.behind(today=today)[:SHOWN]),
     )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from feedback.models import Invitation, Rating
 from partners.models import Debrief, Intervention, Status
 from partners.scoring import Step, StepName
+from triangle import typography
 from triangle.models import JournalEntry, User
 
 Mark = Literal["", "voice", "late", "missed", "due"]
@@ -24,6 +25,10 @@ STEP_NAMES: dict[StepName, str | Promise] = {
     "brief_refined": gettext_lazy("Brief refined"),
     "started": gettext_lazy("Started"),
     "completed": gettext_lazy("Completed"),
+}
+MISSED: dict[StepName, str | Promise] = {
+    "introduced": gettext_lazy("Introduction missed"),
+    "brief_refined": gettext_lazy("Brief not refined"),
 }
 SAID_ELSEWHERE = {"debriefed", *STEP_NAMES, "requested", "cancelled"}
 
@@ -67,9 +72,11 @@ def _step_events(
         if step.done_at:
             mark: Mark = "late" if step.verdict == "late" else ""
             what = _("%(step)s, late") % {"step": name} if mark else name
+            if step.late_by:
+                what = _("%(step)s, %(span)s late") % {"step": name, "span": _span(step.late_by)}
             yield Event(step.done_at, what, actors.get(step.name, ""), mark)
         elif step.verdict == "missed" and step.due_at:
-            yield Event(step.due_at, _("%(step)s: missed") % {"step": name}, "", "missed")
+            yield Event(step.due_at, str(MISSED.get(step.name, name)), "", "missed")
         elif step.name == "introduced" and step.due_at and intervention.status == Status.CONFIRMED:
             yield Event(step.due_at, _("Introduction due"), "", "due")
     if intervention.cancelled_at:
@@ -77,6 +84,10 @@ def _step_events(
         reason = intervention.cancel_reason
         more = " · ".join(filter(None, [str(side), reason, actors.get("cancelled", "")]))
         yield Event(intervention.cancelled_at, _("Cancelled"), more, "missed")
+
+
+def _span(length: timedelta) -> str:
+    return typography.duration(length, get_language() or "en")
 
 
 def _voice_events(ratings: list[Rating], debrief: Debrief | None) -> Iterator[Event]:

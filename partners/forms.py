@@ -201,6 +201,7 @@ class ActForm(forms.Form):
     """A step of an intervention: what has to be typed for it, and the verb it calls."""
 
     verb: Callable[..., Intervention]
+    opener: Any = ""  # what opens the form, when it is not the words of its button
     button: Any = ""
     done: Any = ""
     is_destructive = False
@@ -252,11 +253,12 @@ class ConfirmForm(ActForm):
 
 class IntroduceForm(ActForm):
     verb = staticmethod(interventions.introduce)
-    button, done = _("Introduced"), _("Client and partner are introduced.")
+    button, done = _("Mark as introduced"), _("Client and partner are introduced.")
 
 
 class RefineBriefForm(ActForm):
     verb = staticmethod(interventions.refine_brief)
+    opener = _("Refine the brief")
     button, done = _("Save the brief"), _("The brief is refined.")
     brief = forms.CharField(
         label=_("brief"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
@@ -346,8 +348,14 @@ class DebriefForm(forms.Form):
             "invalid_choice": _("Choose a score from 0 to 10."),
         },
     )
-    why = forms.CharField(widget=forms.Textarea, required=False, strip=False)
-    suggestion = forms.CharField(widget=forms.Textarea, required=False, max_length=whys.MAX_LENGTH)
+    why = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, strip=False)
+    suggestion = forms.CharField(
+        widget=forms.Textarea(
+            attrs={"rows": 2, "placeholder": _("Tell the reception my name the day before…")}
+        ),
+        required=False,
+        max_length=whys.MAX_LENGTH,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from partners.models import Intervention, Status
 from partners.models.intervention import InterventionQuerySet
 
 MOST_ROWS = 50
+PAST_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ def my_work(mine: InterventionQuerySet) -> MyWork:
     return MyWork(
         waiting=list(waiting(mine)[:MOST_ROWS]),
         ahead=list(ahead.order_by("scheduled_at", "id")[:MOST_ROWS]),
-        past=list(past.select_related("debrief").order_by("-scheduled_at", "-id")[:MOST_ROWS]),
+        past=list(past.select_related("debrief").order_by("-scheduled_at", "-id")[:PAST_ROWS]),
     )
 
 

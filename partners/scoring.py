@@ -50,6 +50,7 @@ class Moments:
     brief_refined_at: datetime | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
+    scheduled_end_at: datetime | None = None
     cancelled_by: str = ""
 
     @property
@@ -63,6 +64,13 @@ class Step:
     due_at: datetime | None
     done_at: datetime | None
     verdict: Verdict
+
+    @property
+    def is_that_day(self) -> bool:
+        """Due and done on the day of the intervention, where the hour alone says enough."""
+        if self.name not in ("started", "completed") or not (self.due_at and self.done_at):
+            return False
+        return local_day(self.due_at) == local_day(self.done_at)
 
     @property
     def late_by(self) -> timedelta | None:
@@ -152,8 +160,9 @@ def _step(
 
 
 def _completed(moments: Moments) -> Step:
-    due_at, done_at = moments.scheduled_at, moments.completed_at
-    if due_at is None or done_at is None:
+    start, done_at = moments.scheduled_at, moments.completed_at
+    due_at = moments.scheduled_end_at or start
+    if start is None or done_at is None:
         return Step("completed", due_at, done_at, "unknown")
-    in_time = local_day(done_at) <= local_day(due_at)
+    in_time = local_day(done_at) <= local_day(start)
     return Step("completed", due_at, done_at, "kept" if in_time else "late")

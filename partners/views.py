@@ -63,7 +63,9 @@ def intervention_new(request: Request, pk: int) -> HttpResponse:
         intervention = form.take(now=timezone.now(), by=request.user)
         messages.success(request, _("The intervention is requested."))
         return redirect("intervention", intervention.pk)
-    return render(request, "partners/intervention_form.html", {"form": form, "client": client})
+    context = {"form": form, "client": client}
+    status = 422 if form.errors else 200
+    return render(request, "partners/intervention_form.html", context, status=status)
 
 
 def _edit(request: Request, partner: Partner) -> HttpResponse:
@@ -80,7 +82,8 @@ def _edit(request: Request, partner: Partner) -> HttpResponse:
         messages.success(request, _("%(partner)s is saved.") % {"partner": saved})
         return redirect("partner", saved.pk)
     context = {"form": form, "partner": partner if partner.pk else None}
-    return render(request, "partners/partner_form.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "partners/partner_form.html", context, status=status)
 
 
 def _may_edit(request: Request) -> bool:

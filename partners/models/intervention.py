@@ -84,6 +84,15 @@ class InterventionQuerySet(models.QuerySet["Intervention"]):
         """Scheduled since then, however far ahead, or not scheduled yet."""
         return self.filter(Q(scheduled_on__gte=since) | Q(scheduled_on=None, status__in=OPEN))
 
+    def ahead(self, *, today: date) -> InterventionQuerySet:
+        """Open, from today on or not scheduled yet; the next one first."""
+        rows = self.filter(Q(scheduled_on__gte=today) | Q(scheduled_on=None), status__in=OPEN)
+        return rows.order_by(F("scheduled_at").asc(nulls_last=True), "id")
+
+    def behind(self, *, today: date) -> InterventionQuerySet:
+        """Ended, or left open after its day."""
+        return self.filter(~Q(status__in=OPEN) | Q(scheduled_on__lt=today))
+
     def completed(self) -> InterventionQuerySet:
         return self.filter(status=Status.COMPLETED)
 
