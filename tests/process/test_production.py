@@ -62,7 +62,7 @@ def ask(port, path):
     )
     try:
         with urlopen(request, timeout=20) as answer:  # noqa: S310
-            return answer.status, answer.read().decode(), answer.headers
+            return answer.status, answer.read().decode(errors="replace"), answer.headers
     except HTTPError as refusal:
         return refusal.code, refusal.read().decode(), refusal.headers
 
