@@ -144,7 +144,7 @@ def test_the_page_asks_the_same_number_of_queries(
         assert as_quality_lead.get(ADDRESS).status_code == 200
 
 
-QUERIES = 45
+QUERIES = 36
 
 
 def test_htmx_gets_the_moving_part_and_an_announcement(as_quality_lead):
