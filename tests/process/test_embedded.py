@@ -2,15 +2,14 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
-import time
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
+from tests.process.conftest import free_port, wait_for
 from tests.process.environment import environment
 
 SERVE = """
@@ -20,12 +19,6 @@ from triangle.embedded import serve; serve({port})
 """
 
 pytestmark = pytest.mark.process
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def ask(address):
@@ -38,13 +31,9 @@ def ask(address):
         return None
 
 
-def wait_for(condition, process, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-    return found
+def alive(process):
+    assert process.poll() is None, process.communicate()[1]
+    return True
 
 
 def test_serves_pages_and_jobs_and_stops_on_a_signal(tmp_path):
@@ -60,13 +49,13 @@ def test_serves_pages_and_jobs_and_stops_on_a_signal(tmp_path):
     )
     try:
         address = f"http://127.0.0.1:{port}"
-        assert wait_for(lambda: ask(f"{address}/healthz"), process) == {"status": "ok"}
+        assert wait_for(lambda: alive(process) and ask(f"{address}/healthz")) == {"status": "ok"}
 
         def ready():
             answer = ask(f"{address}/readyz")
             return answer if answer and answer["status"] == "ok" else None
 
-        assert wait_for(ready, process)["parts"]["broker"]["detail"] == "in this process"
+        assert wait_for(ready)["parts"]["broker"]["detail"] == "in this process"
     finally:
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=20)

@@ -6,13 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import ExitStack, contextmanager
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.process.conftest import wait_for
 from tests.process.environment import GOOD, production
 
 pytestmark = pytest.mark.process
@@ -24,7 +24,7 @@ BEAT = ("celery", "--app", "triangle", "beat", "--pidfile=")
 
 def start(*command, env):
     return subprocess.run(  # noqa: S603
-        [sys.executable, "-m", *command], env=env, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", *command], env=env, capture_output=True, text=True, timeout=120
     )
 
 
@@ -65,14 +65,6 @@ def ask(port, path):
             return answer.status, answer.read().decode(errors="replace"), answer.headers
     except HTTPError as refusal:
         return refusal.code, refusal.read().decode(), refusal.headers
-
-
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.2)
-    return found
 
 
 @pytest.fixture(scope="module")
