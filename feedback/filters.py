@@ -6,23 +6,24 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from feedback.models import Invitation
 
 DEFAULT_DAYS = 90
-PERIODS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("12 months"))]
-ANY = ("", _("all"))
+PERIODS = [("30", _("last 30 days")), ("90", _("last 90 days")), ("365", _("last 12 months"))]
+ANY = ("", pgettext_lazy("filter", "all"))
 
 
 class InvitationFilter(forms.Form):
-    days = forms.ChoiceField(label=_("last"), choices=PERIODS, required=False)
+    days = forms.ChoiceField(label=_("Period"), choices=PERIODS, required=False)
     status = forms.ChoiceField(
-        label=_("status"), choices=[ANY, *Invitation.Status.choices], required=False
+        label=_("Status"), choices=[ANY, *Invitation.Status.choices], required=False
     )
     reason = forms.ChoiceField(
-        label=_("reason of the skip"), choices=[ANY, *Invitation.Skip.choices], required=False
+        label=_("Why skipped"), choices=[ANY, *Invitation.Skip.choices], required=False
     )
-    client = forms.CharField(label=_("client"), max_length=100, required=False)
+    client = forms.CharField(label=_("Client"), max_length=100, required=False)
 
     @classmethod
     def read(cls, query: Any) -> InvitationFilter:
