@@ -287,7 +287,8 @@ def _figure(*, height: int) -> go.Figure:
         hoverlabel={"bgcolor": "var(--surface)", "bordercolor": LINE, "font": {"color": INK}},
         dragmode=False,
     )
-    axis = {"gridcolor": LINE, "zerolinecolor": LINE, "linecolor": LINE, "fixedrange": True}
+    axis: dict[str, Any] = {"gridcolor": LINE, "zerolinecolor": LINE, "linecolor": LINE, "fixedrange": True}
+    axis |= {"title_font_size": 12, "title_standoff": 8}
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)
     return figure

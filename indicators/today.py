@@ -9,9 +9,11 @@ from typing import Generic, TypeVar
 from django.db.models import Count, Model, Q, QuerySet
 
 from clients.models import Client
+from feedback import contact_times
 from feedback.models import Delivery, Invitation, Rating
 from partners.models import Intervention
 from triangle.models import User
+from triangle.periods import local_day
 
 INTRODUCE_WITHIN = timedelta(hours=72)
 GONE_WELL_WITHIN = timedelta(days=7)
@@ -19,7 +21,8 @@ UNASKED_WITHIN = timedelta(days=14)
 SHOWN = 6  # lines of one section; the rest is one click away
 SECONDS_PER_ANSWER = 30
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+Stored = TypeVar("Stored", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,14 @@ class Section(Generic[Row]):
 
 
 @dataclass(frozen=True)
+class Call:
+    """Somebody to call, why, and when it suits them."""
+
+    rating: Rating
+    when: str
+
+
+@dataclass(frozen=True)
 class GoneWell:
     """The last seven days, for the morning when nothing waits."""
 
@@ -50,7 +61,8 @@ class GoneWell:
 class Today:
     """Sections in the order of the page; each line carries its act."""
 
-    call_back: Section[Rating]
+    call_back: Section[Call]
+    call_late: Section[Invitation]
     introduce: Section[Intervention]
     assign: Section[Intervention]
     read: Section[Rating]
@@ -62,6 +74,7 @@ class Today:
     def total(self) -> int:
         sections = (
             self.call_back,
+            self.call_late,
             self.introduce,
             self.assign,
             self.read,
@@ -79,7 +92,8 @@ def today(user: User, *, now: datetime) -> Today:
     unread = Rating.objects.visible_to(user).unread().for_list()
     interventions = Intervention.objects.visible_to(user).for_list()
     return Today(
-        call_back=_section(unread.filter(wants_contact=True).order_by("answered_at")),
+        call_back=_calls(unread.filter(wants_contact=True).order_by("answered_at"), now=now),
+        call_late=_section(_late_callers(user)),
         introduce=_section(
             interventions.to_introduce(now=now, until=now + INTRODUCE_WITHIN).exclude(partner=None)
         ),
@@ -103,15 +117,30 @@ def waiting(user: User, *, now: datetime) -> int:
         answers
         + introduce.exclude(partner=None).count()
         + assign.count()
+        + _late_callers(user).count()
         + _uncertain(user).count()
         + _unasked(user, now=now).count()
     )
 
 
-def _section(rows: QuerySet[Row]) -> Section[Row]:
+def _calls(ratings: QuerySet[Rating], *, now: datetime) -> Section[Call]:
+    asked, today = _section(ratings), local_day(now)
+    calls = [Call(one, contact_times.words(one.contact_when, today=today)) for one in asked.rows]
+    return Section(calls, asked.total)
+
+
+def _section(rows: QuerySet[Stored]) -> Section[Stored]:
     shown = list(rows[: SHOWN + 1])
     total = len(shown) if len(shown) <= SHOWN else rows.count()
     return Section(shown[:SHOWN], total)
+
+
+def _late_callers(user: User) -> QuerySet[Invitation]:
+    """Who opened the link after its end and asked to be called."""
+    asking = Invitation.objects.visible_to(user).asking_contact()
+    return asking.select_related("contact", "client", "service", "partner").order_by(
+        "contact_asked_at"
+    )
 
 
 def _uncertain(user: User) -> QuerySet[Delivery]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback import ratings
-from feedback.models import Rating
+from feedback import contacts, ratings
+from feedback.models import Invitation, Rating
 from indicators.search import search
 from indicators.today import today, waiting
 from partners import interventions
@@ -56,6 +56,14 @@ def unread(request: Request, pk: int) -> HttpResponse:
     rating = get_object_or_404(Rating.objects.visible_to(request.user), pk=pk)
     ratings.mark_unread([rating], by=request.user, now=timezone.now())
     return _acted(request, _("Back among the answers to read."))
+
+
+@require_POST
+@office
+def called(request: Request, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
+    contacts.note_made(invitation, by=request.user, now=timezone.now())
+    return _acted(request, _("Call noted."))
 
 
 @require_safe

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/<int:pk>/introduced/", today_views.introduced, name="today-introduced"),
     path("today/<int:pk>/read/", today_views.read, name="today-read"),
     path("today/<int:pk>/unread/", today_views.unread, name="today-unread"),
+    path("today/<int:pk>/called/", today_views.called, name="today-called"),
     path("search/", today_views.find, name="search"),
     path("dashboard/", dashboard_views.show, name="dashboard"),
     path("dashboard/partners/", dashboard_views.partner_board, name="partner-board"),

@@ -40,6 +40,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             "contact", "client__manager", "partner", "survey", "service", "intervention"
         )
 
+    def asking_contact(self) -> InvitationQuerySet:
+        """Who came too late to answer and waits for a call."""
+        return self.filter(contact_asked_at__isnull=False, contacted_at=None)
+
     def for_list(self) -> InvitationQuerySet:
         return self.select_related("contact", "client", "partner", "service").order_by(
             "-due_at", "-id"
@@ -85,6 +89,9 @@ class Invitation(ScopedFact):
     bounced_at = models.DateTimeField(_("bounced at"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     is_explained = models.BooleanField(_("answered with a why"), default=False)
+    contact_asked_at = models.DateTimeField(_("asked to be called at"), null=True, blank=True)
+    contact_when = models.CharField(_("when to call"), max_length=120, blank=True, default="")
+    contacted_at = models.DateTimeField(_("called at"), null=True, blank=True)
     counted_on = models.DateField(_("day sent or skipped"), null=True, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
@@ -97,6 +104,11 @@ class Invitation(ScopedFact):
             models.Index(fields=["partner", "counted_on"], name="invitation_partner_day"),
             models.Index(fields=["client", "counted_on"], name="invitation_client_day"),
             models.Index(fields=["-due_at", "-id"], name="invitation_latest"),
+            models.Index(
+                fields=["contact_asked_at"],
+                condition=Q(contact_asked_at__isnull=False, contacted_at=None),
+                name="invitation_asks_contact",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

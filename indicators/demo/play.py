@@ -162,7 +162,10 @@ def _live_order(scene: Play, order: Order) -> None:
         interventions.mark_no_show(intervention, now=order.ends_at, by=manager)
     else:
         interventions.start(intervention, now=order.started_at)
-        interventions.complete(intervention, now=max(order.ends_at, order.started_at))
+        ended_at = max(order.ends_at, order.started_at) + timedelta(days=order.runs_over)
+        if ended_at > scene.now:
+            return
+        interventions.complete(intervention, now=ended_at)
         scene.lived[intervention.pk] = order
         _debrief(scene, intervention, order)
 

@@ -24,6 +24,8 @@ ANSWERS = 0.475  # share of the invited who answer
 DEBRIEFS = 0.72
 WRONG_FROM, MENDED_FROM = 6 / 18, 12 / 18  # shares of the period
 STARTS = (8, 9, 10, 11, 12, 14, 15, 16, 17, 18)  # hours
+NEXT_DAY = 0.015  # share of the interventions finished a day late
+LIKED = {"listening": 0.35, "skill": 0.15, "preparation": -0.2, "follow_up": -0.5}  # points of 5
 HORIZON_DAYS = 24  # how far ahead orders are planned
 
 
@@ -59,6 +61,7 @@ class Order:
     scheduled_at: datetime
     ends_at: datetime
     started_at: datetime
+    runs_over: bool  # finished the next day
     outcome: str  # completed, cancelled, no_show
     side: str
     is_introduced: bool
@@ -155,6 +158,7 @@ def _order(
         requested_at=start - timedelta(days=chance.uniform(5, 22)),
         scheduled_at=start,
         ends_at=start + timedelta(minutes=chance.choice((45, 60, 90, 120))),
+        runs_over=chance.random() < NEXT_DAY,
         started_at=start + timedelta(minutes=_lateness(troubled, chance)),
         outcome=outcome,
         side=chance.choices(list(SIDES), list(SIDES.values()))[0] if outcome == "cancelled" else "",
@@ -205,7 +209,7 @@ def _line(score: int, discipline: str, reasons: set[str], chance: Random) -> Lin
 
 def _level(score: int, criterion: str, reason: str, hurt: bool, chance: Random) -> int:
     """Satisfaction 0-5 that fits the score; what the client complains of suffers most."""
-    level = score / 2 + chance.gauss(0.1, 0.55)
+    level = score / 2 + LIKED.get(criterion, 0) + chance.gauss(0.1, 0.55)
     if criterion == reason:
         level += 0.4 if score >= 9 else -1.3
     if hurt and criterion in STORY_REASONS:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from feedback import contacts
 from indicators.today import today, waiting
 from partners.models import Status
 from tests.factories import (
@@ -13,7 +14,7 @@ from tests.factories import (
     RatingFactory,
     UserFactory,
 )
-from triangle.models import Role
+from triangle.models import JournalEntry, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,16 @@ def test_who_could_not_be_asked_for_want_of_an_address(manager):
     assert today(manager, now=NOW).unasked.total == 1
 
 
+def test_who_came_too_late_to_answer_is_called_once(as_manager, manager):
+    invitation = InvitationFactory(sent=True)
+    contacts.ask(invitation, when="2026-03-12 14-17", now=NOW)
+    assert today(manager, now=NOW).call_late.total == 1
+    for _twice in range(2):
+        as_manager.post(f"/today/{invitation.pk}/called/")
+    assert today(manager, now=NOW).call_late.total == 0
+    assert JournalEntry.objects.filter(kind="invitation.contacted").count() == 1
+
+
 def test_nothing_of_another_portfolio(manager):
     other = ClientFactory(manager=UserFactory())
     intervention = InterventionFactory(client=other, completed=True)
@@ -92,7 +103,7 @@ def test_the_page_asks_the_same_number_of_queries(as_manager, django_assert_num_
         assert as_manager.get("/today/").status_code == 200
 
 
-QUERIES = 12
+QUERIES = 13
 
 
 def test_reading_in_place_leaves_the_rest_and_can_be_undone(as_manager):
