@@ -50,13 +50,18 @@ def send_due(
 
 
 def recover(*, now: datetime, limit: int = 500) -> Counter[str]:
-    """End the leases that ran out: before the message left it is tried again, after it is not."""
+    """End the leases that ran out: before the message left it is tried again, after it is not.
+
+    Doubt ends where the client followed the link of the mail: so it had arrived.
+    """
     ends: Counter[str] = Counter()
     for delivery in Delivery.objects.abandoned(now=now)[:limit]:
         error = "the worker did not come back"
         ends[_try_again(delivery, error=error, now=now, due_at=delivery.due_at)] += 1
     for delivery in Delivery.objects.cut(now=now)[:limit]:
         ends[_doubt(delivery, error="the worker died while it left", now=now)] += 1
+    for delivery in Delivery.objects.proved()[:limit]:
+        ends[_sent(delivery, now=now, left_at=delivery.data_started_at)] += 1
     return ends
 
 
@@ -73,7 +78,7 @@ def claim(*, now: datetime, limit: int = BATCH) -> list[Delivery]:
             attempts=F("attempts") + 1,
         )
         claimed = list(Delivery.objects.filter(pk__in=ids, lease=lease).order_by("due_at", "id"))
-        journal.record_each("delivery_claimed", claimed, now=now)
+        journal.record_each("delivery.claimed", claimed, now=now)
     return claimed
 
 
@@ -185,7 +190,7 @@ def _sent(
                     When(status__in=ASKING, then=Value(Status.SENT.value)), default=F("status")
                 ),
             )
-            journal.record("invitation_sent", delivery.invitation, now=now, actor=by)
+            journal.record("invitation.sent", delivery.invitation, now=now, actor=by)
     return State.SENT.value
 
 
@@ -282,7 +287,7 @@ def _move(
     ours = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease, state__in=sources)
     if not ours.update(state=state, leased_until=leased_until, **fields):
         return False
-    journal.record(f"delivery_{state.value}", delivery, now=now, actor=by)
+    journal.record(f"delivery.{state.value}", delivery, now=now, actor=by)
     return True
 
 
@@ -298,7 +303,7 @@ def _change(
     """What the end of the first mail means for its invitation, unless the client was faster."""
     ours = _invitation(delivery).filter(status__in=sources)
     if delivery.wave == 0 and ours.update(status=status, **fields):
-        journal.record(f"invitation_{status.value}", delivery.invitation, now=now, actor=by)
+        journal.record(f"invitation.{status.value}", delivery.invitation, now=now, actor=by)
 
 
 def _invitation(delivery: Delivery) -> QuerySet[Invitation]:

@@ -48,7 +48,7 @@ def expire(*, now: datetime, limit: int = BATCH) -> int:
             .order_by("due_at")[:limit]
         )
         Invitation.objects.filter(pk__in=[one.pk for one in late]).update(status=Status.EXPIRED)
-        journal.record_each("invitation_expired", late, now=now)
+        journal.record_each("invitation.expired", late, now=now)
     return len(late)
 
 
@@ -135,8 +135,8 @@ def _write(planned: Iterable[Invitation], *, now: datetime) -> int:
         Delivery.objects.bulk_create(
             [Delivery(invitation=one, due_at=one.due_at) for one in scheduled]
         )
-        journal.record_each("invitation_scheduled", scheduled, now=now)
+        journal.record_each("invitation.scheduled", scheduled, now=now)
         for one in ours:
             if one.status == Status.SKIPPED:
-                journal.record("invitation_skipped", one, now=now, reason=one.skip_reason)
+                journal.record("invitation.skipped", one, now=now, reason=one.skip_reason)
     return len(ours)

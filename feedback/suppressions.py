@@ -32,7 +32,7 @@ def suppress(
             email=normal(email), survey=survey, defaults={"reason": reason, "at": now}
         )
         if is_new:
-            journal.record("suppression_added", suppression, now=now, reason=reason.value)
+            journal.record("suppression.added", suppression, now=now, reason=reason.value)
     return suppression
 
 

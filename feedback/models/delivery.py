@@ -23,6 +23,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Handed over by a worker that did not live to say how it ended: never sent again."""
         return self.filter(state="data_started", leased_until__lt=now)
 
+    def proved(self) -> DeliveryQuerySet:
+        """In doubt, and answered through the link that stood in it."""
+        return self.filter(state="uncertain", invitation__ratings__source="link").distinct()
+
 
 class Delivery(models.Model):
     class State(models.TextChoices):

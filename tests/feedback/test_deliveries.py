@@ -77,7 +77,7 @@ class TestClaim:
         stored = fresh(delivery)
         assert (stored.state, stored.attempts) == ("claimed", 1)
         assert stored.leased_until == DUE + LEASE
-        assert kinds() == ["delivery_claimed"]
+        assert kinds() == ["delivery.claimed"]
 
     def test_claiming_twice_gives_the_second_nothing(self):
         claimed()
@@ -100,10 +100,10 @@ class TestSend:
         assert (stored.invitation.status, stored.invitation.sent_at) == ("sent", DUE)
         assert str(stored.invitation.counted_on) == "2026-03-10"
         assert kinds() == [
-            "delivery_claimed",
-            "delivery_data_started",
-            "delivery_sent",
-            "invitation_sent",
+            "delivery.claimed",
+            "delivery.data_started",
+            "delivery.sent",
+            "invitation.sent",
         ]
 
     def test_sending_twice_hands_over_once(self):
@@ -128,7 +128,7 @@ class TestSend:
         stored = fresh(delivery)
         assert (stored.state, stored.invitation.status) == (state, status)
         assert stored.error != ""
-        assert kinds().count(f"delivery_{state}") == 1
+        assert kinds().count(f"delivery.{state}") == 1
 
     def test_each_retry_waits_longer_and_the_last_one_fails(self):
         delivery, now, waits = queued(), DUE, []
@@ -219,7 +219,7 @@ class TestTheLastLook:
         delivery = claimed()
         self.end(delivery, now=delivery.invitation.expires_at)
         assert str(fresh(delivery).invitation.counted_on) == "2026-03-24"
-        assert kinds()[-2:] == ["delivery_skipped", "invitation_skipped"]
+        assert kinds()[-2:] == ["delivery.skipped", "invitation.skipped"]
 
 
 class TestRecover:
@@ -295,6 +295,15 @@ class TestSettle:
         assert deliveries.send_due(now=DUE) == {"sent": 1}
         assert len(mail.outbox) == 1
 
+    def test_an_answer_through_its_link_proves_that_it_arrived(self, uncertain):
+        RatingFactory(
+            intervention=uncertain.invitation.intervention,
+            invitation=uncertain.invitation,
+            source="link",
+        )
+        assert deliveries.recover(now=DUE + timedelta(hours=1)) == {"sent": 1}
+        assert (fresh(uncertain).state, fresh(uncertain).sent_at) == ("sent", DUE)
+
     @pytest.mark.parametrize("sent", [True, False])
     def test_settling_twice_is_refused(self, uncertain, manager, sent):
         deliveries.settle(uncertain, sent=sent, by=manager, now=DUE)
@@ -349,7 +358,7 @@ class TestSendDue:
 
     def test_the_number_of_queries_per_mail_is_known(self, django_assert_num_queries):
         queued()
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(22):
             deliveries.send_due(now=DUE)
 
 

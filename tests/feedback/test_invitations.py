@@ -62,7 +62,7 @@ class TestOpenDue:
     def test_sweeping_twice_asks_once(self):
         InterventionFactory(completed=True)
         assert [invitations.open_due(now=NOW), invitations.open_due(now=NOW)] == [1, 0]
-        assert kinds() == ["invitation_scheduled"]
+        assert kinds() == ["invitation.scheduled"]
 
     @pytest.mark.parametrize(("days", "asked"), [(13.9, 1), (14, 0), (30, 0), (-0.01, 0)])
     def test_only_the_last_two_weeks_are_asked_about(self, days, asked):
@@ -104,7 +104,7 @@ class TestOpenDue:
         assert (one.status, one.skip_reason) == ("skipped", "no_address")
         assert str(one.counted_on) == "2026-03-10"
         assert not Delivery.objects.exists()
-        assert kinds() == ["invitation_skipped"]
+        assert kinds() == ["invitation.skipped"]
 
     @pytest.mark.parametrize(
         ("reason", "skip"),
@@ -148,7 +148,7 @@ class TestExpire:
         assert invitations.expire(now=one.expires_at) == 0
         one.refresh_from_db()
         assert one.status == "expired"
-        assert kinds() == ["invitation_expired"]
+        assert kinds() == ["invitation.expired"]
 
     @pytest.mark.parametrize("status", ["scheduled", "uncertain", "failed"])
     def test_what_was_never_sent_does_not_expire(self, status):
@@ -231,7 +231,7 @@ class TestTwoSweepsAtOnce:
         self.sweep_twice_at_once(sweep)
         assert sum(written) == 5
         assert Invitation.objects.count() == Delivery.objects.count() == 5
-        assert JournalEntry.objects.filter(kind="invitation_scheduled").count() == 5
+        assert JournalEntry.objects.filter(kind="invitation.scheduled").count() == 5
 
 
 def test_both_tokens_come_from_one_seed_and_differ():

@@ -18,7 +18,7 @@ def test_the_same_wish_twice_is_one_row_and_one_entry():
         "nadia@example.org", reason=Suppression.Reason.COMPLAINT, now=NOON
     )
     assert (again, again.email, again.reason) == (first, "nadia@example.org", "opt_out")
-    assert JournalEntry.objects.get().kind == "suppression_added"
+    assert JournalEntry.objects.get().kind == "suppression.added"
 
 
 def test_one_survey_and_all_are_two_wishes():

@@ -74,9 +74,9 @@ def test_worker_and_beat_take_it_from_completed_to_sent_by_themselves(processes,
     assert message["X-Invitation"] == str(intervention.invitations.get().pk)
     kinds = JournalEntry.objects.filter(subject_type="delivery").order_by("id")
     assert list(kinds.values_list("kind", flat=True)) == [
-        "delivery_claimed",
-        "delivery_data_started",
-        "delivery_sent",
+        "delivery.claimed",
+        "delivery.data_started",
+        "delivery.sent",
     ]
 
 
