@@ -75,11 +75,20 @@ class ClientFilter(forms.Form):
     """What the address of the list asks for; anything unknown in it is as if not asked."""
 
     q = forms.CharField(label=pgettext_lazy("filter", "Name"), max_length=100, required=False)
-    segment = forms.ModelChoiceField(Segment.objects.all(), label=_("segment"), required=False)
-    setting = forms.ModelChoiceField(Setting.objects.all(), label=_("setting"), required=False)
-    region = forms.ModelChoiceField(Region.objects.all(), label=_("region"), required=False)
+    segment = forms.ModelChoiceField(
+        Segment.objects.all(), label=_("segment"), required=False, empty_label=_("all")
+    )
+    setting = forms.ModelChoiceField(
+        Setting.objects.all(), label=_("setting"), required=False, empty_label=_("all")
+    )
+    region = forms.ModelChoiceField(
+        Region.objects.all(), label=_("region"), required=False, empty_label=_("all")
+    )
     manager = forms.ModelChoiceField(
-        User.objects.filter(role=Role.MANAGER), label=_("manager"), required=False
+        User.objects.filter(role=Role.MANAGER),
+        label=_("manager"),
+        required=False,
+        empty_label=_("all"),
     )
 
     def narrow(self, clients: ClientQuerySet) -> ClientQuerySet:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -19,15 +17,13 @@ from django.views.decorators.http import require_http_methods
 from feedback import openings
 from feedback.mails import reading_language
 from feedback.models import Invitation
+from triangle import guesses
 from triangle.addresses import client_address
 from triangle.links import TOKEN_LENGTH
 
 P = ParamSpec("P")
 LinkView = Callable[Concatenate[HttpRequest, Invitation, P], HttpResponse]
 TokenView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
-
-UNKNOWN_LINKS = 30  # from one address
-UNKNOWN_LINKS_SECONDS = 600
 
 
 def personal_link(view: LinkView[P]) -> TokenView[P]:
@@ -45,7 +41,7 @@ def personal_link(view: LinkView[P]) -> TokenView[P]:
     def door(
         request: HttpRequest, /, token: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
-        invitation = None if _is_throttled(request) else _invitation(token)
+        invitation = None if guesses.are_too_many(request) else _invitation(token)
         if invitation is None:
             return _unknown(request)
         if request.method == "OPTIONS":
@@ -82,21 +78,8 @@ def _language(request: HttpRequest, invitation: Invitation) -> str:
 
 def _unknown(request: HttpRequest) -> HttpResponse:
     """Forged, foreign and throttled look alike."""
-    key = _throttle_key(request)
-    with suppress(Exception):  # the cache is away, or the key ended in between: not counted
-        cache.add(key, 0, UNKNOWN_LINKS_SECONDS)
-        cache.incr(key)
+    guesses.note(request)
     return _private(render(request, "feedback/answer_unknown.html", status=404))
-
-
-def _is_throttled(request: HttpRequest) -> bool:
-    with suppress(Exception):  # no answer may be lost because the cache is away
-        return bool(cache.get(_throttle_key(request), 0) >= UNKNOWN_LINKS)
-    return False
-
-
-def _throttle_key(request: HttpRequest) -> str:
-    return f"unknown-links:{openings.address_hash(client_address(request))}"
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Literal
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from feedback.models import Rating, RatingCriterion
@@ -70,15 +69,6 @@ class Record:
     @property
     def perceived(self) -> int | None:
         return self.rating.score if self.rating else None
-
-    @property
-    def rating_language(self) -> str:
-        """In words of the page's language; empty when nobody noted it."""
-        try:
-            info = get_language_info(self.rating.language) if self.rating else {}
-        except KeyError:
-            return ""
-        return str(info.get("name_translated", ""))
 
     @property
     def kept(self) -> int:

@@ -45,10 +45,14 @@ class PartnerFilter(forms.Form):
 
     q = forms.CharField(label=pgettext_lazy("filter", "Name"), max_length=100, required=False)
     disciplines = forms.ModelChoiceField(
-        Discipline.objects.all(), label=_("discipline"), required=False
+        Discipline.objects.all(), label=_("discipline"), required=False, empty_label=_("all")
     )
-    settings = forms.ModelChoiceField(Setting.objects.all(), label=_("setting"), required=False)
-    region = forms.ModelChoiceField(Region.objects.all(), label=_("region"), required=False)
+    settings = forms.ModelChoiceField(
+        Setting.objects.all(), label=_("setting"), required=False, empty_label=_("all")
+    )
+    region = forms.ModelChoiceField(
+        Region.objects.all(), label=_("region"), required=False, empty_label=_("all")
+    )
     status = forms.ChoiceField(
         label=_("status"), choices=[("", _("all")), *Partner.Status.choices], required=False
     )

@@ -22,7 +22,7 @@ from partners.forms import ACTS, PARTNER_ACTS, ActForm, DebriefForm
 from partners.interventions import ALLOWED, NotAllowed
 from partners.models import Debrief, DebriefRequest, Intervention, Status
 from partners.models.intervention import InterventionQuerySet
-from triangle import whys
+from triangle import guesses, whys
 from triangle.access import Request, partner_only
 from triangle.links import TOKEN_LENGTH, token_hash
 from triangle.models import User
@@ -91,8 +91,9 @@ def personal_link(view: LinkView) -> Callable[[HttpRequest, str], HttpResponse]:
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def door(request: HttpRequest, /, token: str) -> HttpResponse:
-        asked = _asked(token)
+        asked = None if guesses.are_too_many(request) else _asked(token)
         if asked is None:
+            guesses.note(request)
             return _private(render(request, "partners/link_unknown.html", status=404))
         with translation.override(_language(asked.intervention)):
             return _private(view(request, asked.intervention))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.urls import reverse
 
 from partners import interventions
@@ -16,6 +17,7 @@ from tests.factories import (
     RatingFactory,
     UserFactory,
 )
+from triangle import guesses
 
 pytestmark = pytest.mark.django_db
 ANSWER = {"score": "9", "why": "Warm welcome", "access": "2", "company_support": "na"}
@@ -234,3 +236,11 @@ def test_the_same_page_whether_the_client_has_answered_or_not(as_partner, partne
     before = words()
     RatingFactory(intervention=intervention)
     assert words() == before
+
+
+def test_who_guesses_links_is_held_back(client, partner):
+    cache.clear()
+    for _ in range(guesses.MOST):
+        client.get(reverse("partner-link", args=["A" * 32]))
+    assert client.get(link(done(partner))).status_code == 404
+    cache.clear()

@@ -198,6 +198,15 @@ def span(length: timedelta | None) -> str:
 
 
 @register.filter
+def language(code: str) -> str:
+    """fr is French; a code nobody knows stays as it is."""
+    try:
+        return str(translation.get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+@register.filter
 def item(mapping: dict[Any, Any], key: Any) -> Any:
     """One value of a mapping by a key the template holds."""
     return mapping.get(key)
