@@ -25,8 +25,9 @@ importers = roles(Role.ADMIN, Role.QUALITY_LEAD, Role.MANAGER)
 @importers
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: Request) -> HttpResponse:
-    form = BundleForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = BundleForm(request.POST, request.FILES) if is_sent else BundleForm()
+    if is_sent and form.is_valid():
         try:
             run = imports.ask(form.cleaned_data["bundle"], by=request.user, now=timezone.now())
             return redirect("import-run", run.pk)

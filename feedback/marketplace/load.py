@@ -22,6 +22,7 @@ from feedback.marketplace.report import (
     Listener,
     Progress,
     Report,
+    RowError,
 )
 from feedback.marketplace.staging import Staging, staging
 from feedback.marketplace.targets import target
@@ -191,7 +192,7 @@ class _Run:
                 )
                 for name, count in counts.items()
             ),
-            errors=tuple(self.errors.kept),
+            errors=tuple(sorted(self.errors.kept, key=_place)),
             error_count=self.errors.count,
             warnings=tuple(self.warnings),
             current_ratings=self.current_ratings,
@@ -199,6 +200,10 @@ class _Run:
             is_imported=is_imported,
             seconds=round(monotonic() - self.started, 3),
         )
+
+
+def _place(error: RowError) -> tuple[int, int]:
+    return FILES.index(error.file), error.line
 
 
 def _staged_columns(reading: Reading) -> Iterator[tuple[str, Kind]]:

@@ -235,7 +235,7 @@ def _rating(reading: Reading) -> Target:
         " LEFT JOIN import_ratings_order w ON w.line = s.line",
         only_new={
             "source": f"'{Rating.Source.IMPORT}'",
-            "invitation_id": _invitation_id() if reading.has("invited_at") else "NULL",
+            **({"invitation_id": _invitation_id()} if reading.has("invited_at") else {}),
         },
         words=_words(reading),
     )

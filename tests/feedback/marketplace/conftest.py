@@ -12,7 +12,10 @@ SERVICES = "external_id,name,discipline\nyoga,Yoga,wellbeing\n"
 PARTNERS = (
     "external_id,name,disciplines,settings,region\np1,Nour Haddad,wellbeing|sport,company,Lyon\n"
 )
-CLIENTS = "external_id,name,kind,setting,segment,region,language\nc1,Atelier Rousseau,company,company,small,Lyon,fr\n"
+CLIENTS = (
+    "external_id,name,kind,setting,segment,region,language\n"
+    "c1,Atelier Rousseau,company,company,small,Lyon,fr\n"
+)
 INTERVENTIONS = (
     "external_id,client,service,partner,status,requested_at,scheduled_at,completed_at,"
     "cancelled_by,amount,currency\n"
