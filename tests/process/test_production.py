@@ -12,13 +12,14 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.process.conftest import wait_for
+from tests.process.conftest import database_url, wait_for
 from tests.process.environment import GOOD, production
 
 pytestmark = pytest.mark.process
 
 WEB = ("gunicorn", "--config", "python:triangle.server", "--bind", "127.0.0.1:0", "triangle.wsgi")
 WORKER = ("celery", "--app", "triangle", "worker", "--queues", "mail")
+DJANGO = {"DJANGO_SETTINGS_MODULE": "triangle.settings", "PYTHONPATH": os.curdir}
 BEAT = ("celery", "--app", "triangle", "beat", "--pidfile=")
 
 
@@ -67,23 +68,19 @@ def ask(port, path):
         return refusal.code, refusal.read().decode(), refusal.headers
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory):
-    """A migrated database, collected static files and the broker of the caller."""
-    folder = tmp_path_factory.mktemp("production")
+@pytest.fixture
+def good(transactional_db, tmp_path):
+    """The test's own database, collected static files and the broker of the caller."""
     env = production(
         ALLOW_SQLITE="1",
-        DATABASE_URL=f"sqlite:///{folder}/db.sqlite3",
+        DATABASE_URL=database_url(),
         REDIS_URL=os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9"),
         CACHE_URL=os.environ.get("CACHE_URL", "rediscache://127.0.0.1:6379/10"),
         MANIFEST_STATIC="1",
-        STATIC_ROOT=str(folder / "static"),
+        STATIC_ROOT=str(tmp_path / "static"),
     )
-    for command in (("migrate", "-v0"), ("collectstatic", "--no-input", "-v0")):
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "manage.py", *command], env=env, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
+    collected = start("django", "collectstatic", "--no-input", "-v0", env=env | DJANGO)
+    assert collected.returncode == 0, collected.stderr
     return env
 
 
