@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from indicators import dashboard_views, record_views, today_views
+from indicators import dashboard_views, jobs_views, record_views, today_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today_views.show_today, name="today"),
@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/<int:pk>/unread/", today_views.unread, name="today-unread"),
     path("today/<int:pk>/called/", today_views.called, name="today-called"),
     path("search/", today_views.find, name="search"),
+    path("jobs/", jobs_views.show_jobs, name="jobs"),
     path("dashboard/", dashboard_views.show, name="dashboard"),
     path("dashboard/partners/", dashboard_views.partner_board, name="partner-board"),
     path("dashboard/rows/<slug:name>/", dashboard_views.behind, name="rows"),

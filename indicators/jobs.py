@@ -1,0 +1,70 @@
+"""What runs behind the pages: signs of life, what waits, and what was proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Min, QuerySet
+
+from feedback.models import Delivery, ImportRun
+from indicators.models import TallyState, Touched
+from triangle import pulses
+
+WAITING = (Delivery.State.QUEUED, Delivery.State.RETRY)
+IN_DOUBT = (Delivery.State.UNCERTAIN, Delivery.State.FAILED)
+LATE_AFTER = timedelta(minutes=5)  # a due mail that still waits then says that nobody sends
+RUNS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Due rows of one kind of work; `oldest_at` is None when nothing is due."""
+
+    due: int
+    oldest_at: datetime | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Jobs:
+    worker_seconds: float | None
+    mails: Queue
+    in_doubt: int
+    imports: Queue
+    touched: int
+    tallies: TallyState
+    runs: list[ImportRun]
+
+    @property
+    def worker_is_alive(self) -> bool:
+        return (
+            self.worker_seconds is not None and self.worker_seconds <= settings.STALE_AFTER_SECONDS
+        )
+
+    @property
+    def worker_seen_at(self) -> timedelta | None:
+        return None if self.worker_seconds is None else timedelta(seconds=self.worker_seconds)
+
+
+def jobs(*, now: datetime) -> Jobs:
+    """Seven queries."""
+    due = Delivery.objects.filter(state__in=WAITING, due_at__lte=now)
+    queued = ImportRun.objects.filter(state=ImportRun.State.QUEUED)
+    return Jobs(
+        worker_seconds=pulses.age_seconds(pulses.WORKER, now=now),
+        mails=_queue(due, "due_at", now),
+        in_doubt=Delivery.objects.filter(state__in=IN_DOUBT).count(),
+        imports=_queue(queued, "created_at", now),
+        touched=Touched.objects.count(),
+        tallies=TallyState.objects.filter(pk=1).first() or TallyState(),
+        runs=list(ImportRun.objects.select_related("by")[:RUNS_SHOWN]),
+    )
+
+
+def _queue(rows: QuerySet[Any], instant: str, now: datetime) -> Queue:
+    found = rows.order_by().aggregate(n=Count("pk"), oldest=Min(instant))
+    oldest = found["oldest"]
+    return Queue(found["n"], oldest, oldest is not None and now - oldest > LATE_AFTER)
