@@ -112,7 +112,7 @@ def record_by_phone(
     wants_contact: bool = False,
     language: str = "",
 ) -> Rating:
-    """An answer heard on the phone; the client is no longer asked by mail."""
+    """An answer heard on the phone; a client who was mailed is no longer waited for."""
     invitation = intervention.invitations.filter(survey__event="completed").first()
     rating = Rating(
         **intervention.scope(),
@@ -131,7 +131,8 @@ def record_by_phone(
 
     def write() -> None:
         rating.save(force_insert=True)
-        if invitation:
+        # A mail that has not left is skipped by the last look before sending.
+        if invitation and invitation.sent_at:
             _take(invitation, now=now, even_expired=True)
         journal.record(
             "rating.answered", rating, now=now, actor=by, score=rating.score, source=rating.source
