@@ -181,10 +181,15 @@ def _claim(*, now: datetime) -> ImportRun | None:
 
 
 def _run(run: ImportRun, clock: Clock) -> None:
+    if run.by is None or not run.by.is_active:
+        message = _("Who asked for it has no account here any more.")
+        _end(run, State.REFUSED, now=clock(), message=message)
+        return
     try:
         load(
             Path(run.file.path),
             now=clock(),
+            by=run.by,
             dry_run=run.is_dry_run,
             progress=lambda progress: _renew(run, progress, now=clock()),
             errors_path=run.errors_path,

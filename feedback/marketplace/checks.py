@@ -11,13 +11,40 @@ from django.utils.translation import gettext as _
 from feedback.marketplace.columns import SPECS, FileSpec, Reading
 from feedback.marketplace.report import VALUE_SHOWN, RowError
 from feedback.marketplace.staging import Staging
-from feedback.marketplace.targets import MANAGER, TABLES, USER
+from feedback.marketplace.targets import CLIENT, INTERVENTION, MANAGER, RATING, TABLES, USER
 
 MANAGERS_NAMED = 10
+THEIRS = f"SELECT c.id FROM {CLIENT} c WHERE c.manager_id <> {{manager_id}}"
+NOT_MINE = {  # file: the column to show, and the rows about clients of another portfolio
+    "clients.csv": (
+        "external_id",
+        "SELECT s.line, s.external_id FROM import_clients s "
+        f"JOIN {CLIENT} t ON t.external_id = s.external_id WHERE t.id IN ({THEIRS})",
+    ),
+    "interventions.csv": (
+        "client",
+        "SELECT s.line, s.client FROM import_interventions s "
+        f"LEFT JOIN {CLIENT} t ON t.external_id = s.client "
+        f"LEFT JOIN {INTERVENTION} o ON o.external_id = s.external_id "
+        f"WHERE t.id IN ({THEIRS}) OR o.client_id IN ({THEIRS})",
+    ),
+    "ratings.csv": (
+        "intervention",
+        "SELECT s.line, s.intervention FROM import_ratings s "
+        f"LEFT JOIN {INTERVENTION} t ON t.external_id = s.intervention "
+        f"LEFT JOIN {RATING} o ON o.external_id = s.external_id "
+        f"WHERE t.client_id IN ({THEIRS}) OR o.client_id IN ({THEIRS})",
+    ),
+}
 
 
-def set_aside(reading: Reading, staging: Staging) -> Iterator[list[RowError]]:
-    """Takes the rows out that cannot be written; each is told once, by its first fault."""
+def set_aside(
+    reading: Reading, staging: Staging, *, manager_id: int | None
+) -> Iterator[list[RowError]]:
+    """Takes the rows out that cannot be written; each is told once, by its first fault.
+
+    With a `manager_id`, rows about clients of another manager's portfolio are among them.
+    """
     spec = reading.spec
     yield from _take_out(
         spec, staging, "external_id", _duplicates(spec), _("this id is already on an earlier line")
@@ -26,6 +53,16 @@ def set_aside(reading: Reading, staging: Staging) -> Iterator[list[RowError]]:
         if reading.has(column):
             reason = _("unknown: neither in %(file)s of this bundle nor here yet") % {"file": file}
             yield from _take_out(spec, staging, column, _dangling(spec, column, file), reason)
+
+    if manager_id is not None and spec.name in NOT_MINE:
+        column, query = NOT_MINE[spec.name]
+        yield from _take_out(
+            spec,
+            staging,
+            column,
+            query.format(manager_id=manager_id),
+            _("the client is in the portfolio of another manager"),
+        )
 
 
 def unknown_managers(reading: Reading, staging: Staging) -> list[str]:

@@ -27,6 +27,7 @@ from feedback.marketplace.report import (
 from feedback.marketplace.staging import Staging, staging
 from feedback.marketplace.targets import target
 from feedback.models import RatingCriterion
+from triangle.models import User
 
 MANY = 10_000  # new rows after which the planner must look again
 Conclusion = Callable[[Report], object]
@@ -36,6 +37,7 @@ def load(
     path: Path,
     *,
     now: datetime,
+    by: User | None = None,
     dry_run: bool = False,
     strict: bool = False,
     progress: Listener | None = None,
@@ -46,9 +48,12 @@ def load(
 
     `dry_run` tells what would be written and writes nothing; so does `strict` as soon as one row
     cannot be accepted. `conclude` is called with the report in the transaction of the rows, or
-    alone when nothing is written. Raises `BundleRefused` when the bundle is wrong as a whole.
+    alone when nothing is written. A manager (`by`) imports into the own portfolio only; without
+    `by`, as from the command line, everything is open. Raises `BundleRefused` when the bundle is
+    wrong as a whole.
     """
-    run = _Run(now, progress or (lambda _progress: None), ErrorLog(errors_path))
+    manager_id = None if by is None or by.sees_everything else by.pk
+    run = _Run(now, progress or (lambda _progress: None), ErrorLog(errors_path), manager_id)
     with ExitStack() as stack:
         stack.callback(run.errors.close)
         bundle = stack.enter_context(open_bundle(path))
@@ -66,6 +71,7 @@ class _Run:
     now: datetime
     progress: Listener
     errors: ErrorLog
+    manager_id: int | None
     staging: Staging = field(default_factory=staging)
     readings: dict[str, Reading] = field(default_factory=dict)
     read_rows: dict[str, int] = field(default_factory=dict)
@@ -97,7 +103,7 @@ class _Run:
         """What only all rows together tell; the labels that are new."""
         self._tell(_("Checking"))
         for reading in self.readings.values():
-            for errors in checks.set_aside(reading, self.staging):
+            for errors in checks.set_aside(reading, self.staging, manager_id=self.manager_id):
                 self.errors.add(errors)
             self._tell(_("Checking"))
         if clients := self.readings.get("clients.csv"):

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from feedback import imports
 from feedback.imports import UploadRefused
 from feedback.models import ImportRun, Rating
-from tests.factories import NOON, UserFactory
+from tests.factories import NOON, ClientFactory, UserFactory
 from tests.feedback.marketplace.conftest import RATINGS, WHOLE
 from triangle.errors import StateError
 from triangle.models import JournalEntry, Role
@@ -166,6 +166,31 @@ def test_a_run_that_fails_is_tried_three_times(asked, monkeypatch):
     states = [imports.run_next(clock=at(NOON)).state for _attempt in range(3)]
     assert (states, imports.run_next(clock=at(NOON))) == (["queued", "queued", "failed"], None)
     assert run.attempts == 0
+
+
+def test_a_run_of_a_closed_account_is_refused(asked, manager):
+    asked()
+    manager.is_active = False
+    manager.save()
+    assert imports.run_next(clock=at(NOON)).state == "refused"
+
+
+def test_a_manager_imports_into_the_own_portfolio(checked):
+    client = ClientFactory(external_id="c1", name="Theirs", manager=UserFactory())
+    run = checked()
+    assert {error["reason"] for error in run.report["errors"]} == {
+        "the client is in the portfolio of another manager",
+        "unknown: neither in interventions.csv of this bundle nor here yet",
+    }
+    assert [(file["name"], file["set_aside"]) for file in run.report["files"]] == [
+        ("services.csv", 0),
+        ("partners.csv", 0),
+        ("clients.csv", 1),
+        ("interventions.csv", 2),
+        ("ratings.csv", 1),
+    ]
+    client.refresh_from_db()
+    assert client.name == "Theirs"
 
 
 def test_progress_is_written_while_it_reads(asked, monkeypatch):

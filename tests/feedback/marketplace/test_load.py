@@ -378,3 +378,29 @@ def test_an_answer_moved_to_another_intervention_gives_its_place_back(run, bundl
         ("r1", "i1"),
         ("r2", "i2"),
     ]
+
+
+@pytest.mark.parametrize("name", ["clients", "interventions", "ratings"])
+def test_each_file_keeps_out_of_another_portfolio(run, bundle, only, name):
+    run(bundle())
+    Client.objects.update(manager=UserFactory(role=Role.MANAGER))
+    changed = {name: WHOLE[name].replace("Rousseau", "Roux").replace(",9,", ",1,")}
+    report = run(only(**changed), by=UserFactory(role=Role.MANAGER))
+    assert (report.changes, report.error_count) == (0, WHOLE[name].count("\n") - 1)
+
+
+@pytest.mark.parametrize("role", [Role.QUALITY_LEAD, Role.ADMIN])
+def test_who_sees_everything_imports_into_all_portfolios(run, bundle, role):
+    run(bundle())
+    Client.objects.update(manager=UserFactory(role=Role.MANAGER))
+    report = run(bundle(ratings=RATINGS.replace(",9,", ",1,")), by=UserFactory(role=role))
+    assert (report.changes, report.error_count) == (1, 0)
+
+
+def test_a_manager_changes_the_own_clients_and_those_nobody_owns(run, bundle):
+    manager = UserFactory(role=Role.MANAGER)
+    for owner in (manager, None):
+        run(bundle())
+        Client.objects.update(manager=owner)
+        changed = bundle(clients=CLIENTS.replace("Rousseau", f"of {owner}"))
+        assert run(changed, by=manager).changes == 1
