@@ -287,7 +287,12 @@ def _figure(*, height: int) -> go.Figure:
         hoverlabel={"bgcolor": "var(--surface)", "bordercolor": LINE, "font": {"color": INK}},
         dragmode=False,
     )
-    axis: dict[str, Any] = {"gridcolor": LINE, "zerolinecolor": LINE, "linecolor": LINE, "fixedrange": True}
+    axis: dict[str, Any] = {
+        "gridcolor": LINE,
+        "zerolinecolor": LINE,
+        "linecolor": LINE,
+        "fixedrange": True,
+    }
     axis |= {"title_font_size": 12, "title_standoff": 8}
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)

@@ -15,10 +15,10 @@ from django_htmx.http import trigger_client_event
 from indicators import charts
 from indicators.dashboard import Dashboard, dashboard
 from indicators.fact_rows import BEHIND, rows
-from partners.filter_bar import FilterBar, filter_bar
 from indicators.mapping import mean_cut
 from indicators.models import TallyState
 from indicators.partner_board import partner_rows
+from partners.filter_bar import FilterBar, filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from triangle.access import Request, roles
@@ -30,24 +30,21 @@ STEERING = (Role.ADMIN, Role.QUALITY_LEAD, Role.MANAGER)
 
 
 @require_safe
-@csp_update({"style-src": UNSAFE_INLINE})  # Plotly sizes its drawings with style attributes
 @roles(*STEERING)
+@csp_update({"style-src": UNSAFE_INLINE})  # type: ignore[arg-type]  # Plotly sizes its drawings
 def show(request: Request) -> HttpResponse:
     """The page; to HTMX its moving part, or nothing while the figures have not moved."""
     if request.htmx.target == "figures" and not _has_moved(request):
         return HttpResponse(status=204)
     scope, choice = _asked(request)
     page = dashboard(scope, choice, today=local_day(timezone.now()))
-    context = {
-        "board": page,
-        "figures": _figures(page),
-        "bar": filter_bar(scope, choice, user=request.user, matches=page.now.volume.planned),
-    }
+    bar = filter_bar(scope, choice, user=request.user, matches=page.now.volume.planned)
+    context = {"board": page, "figures": _figures(page), "bar": bar}
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "indicators/dashboard.html", context)
     if request.htmx.target == "figures":
         return render(request, "indicators/_figures.html", context)
-    return _announced(render(request, "indicators/_board.html", context), context["bar"])
+    return _announced(render(request, "indicators/_board.html", context), bar)
 
 
 @require_safe

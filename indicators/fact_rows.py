@@ -95,9 +95,5 @@ def rows(name: str, scope: Scope, period: Period) -> QuerySet[Any]:
         behind.condition,
         **{f"{measured.day}__range": (period.first, period.last)},
     )
-    return (
-        scope.narrow(facts)
-        .select_related("client", "partner", "service")
-        .annotate(day=F(measured.day))
-        .order_by("-day", "-pk")
-    )
+    found: QuerySet[Any] = scope.narrow(facts).select_related("client", "partner", "service")
+    return found.annotate(day=F(measured.day)).order_by("-day", "-pk")

@@ -99,12 +99,14 @@ def triangle(
     ]
     first, second, third = _name_the_widest(found)
     return Triangle(
-        expected=_corner(now.expected, before and before.expected, [m.expected for m in months]),
+        expected=_corner(
+            now.expected, before.expected if before else None, [m.expected for m in months]
+        ),
         delivered=_corner(
-            now.delivered, before and before.delivered, [m.delivered for m in months]
+            now.delivered, before.delivered if before else None, [m.delivered for m in months]
         ),
         perceived=_corner(
-            now.perceived, before and before.perceived, [m.perceived for m in months]
+            now.perceived, before.perceived if before else None, [m.perceived for m in months]
         ),
         nps=now.nps,
         delivered_expected=first,

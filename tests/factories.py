@@ -129,7 +129,6 @@ class ReasonChipFactory(DjangoModelFactory):
     name_fr = factory.LazyAttribute(lambda o: o.code.title())
 
 
-
 class ScopedFactory(DjangoModelFactory):
     """A fact that inherits the scope of its intervention."""
 

@@ -30,9 +30,11 @@ def _ensure_not_known(model: type[Label], using: str) -> None:
     labels = model._default_manager.using(using)
     if labels.filter(pk=NOT_KNOWN).exists():
         return
-    labels.create(pk=NOT_KNOWN, code="not_known", name_en="Not known", name_fr="Non renseigné")
+    labels.create(id=NOT_KNOWN, code="not_known", name_en="Not known", name_fr="Non renseigné")
     if connections[using].vendor == "postgresql":
         # A key given by hand leaves the sequence behind it.
         table = model._meta.db_table
         with connections[using].cursor() as cursor:
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, NOT_KNOWN])
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, NOT_KNOWN]
+            )

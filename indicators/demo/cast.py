@@ -1,4 +1,4 @@
-"""Who plays in the demonstration: an invented company, its people, partners, clients and services."""
+"""Who plays in the demonstration: an invented company, its people, clients and services."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Play:
 
 def play(*, now: datetime, size: Size, seed: int, progress: Progress) -> Stage:
     """Set the stage and live every day up to `now`, with the next weeks planned."""
-    chance = Random(seed)  # noqa: S311 - a story, not a secret
+    chance = Random(seed)
     zone = ZoneInfo(settings.TIME_ZONE)
     today = local_day(now)
     first = today - timedelta(days=round(size.months * MONTH_DAYS))

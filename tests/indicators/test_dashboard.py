@@ -172,9 +172,14 @@ def test_a_manager_counts_the_own_portfolio_only(as_manager):
 
 @pytest.mark.parametrize(
     "query",
-    ["?from=2026-13-01", "?from=2026-03-02&to=2026-03-01", "?partner=x&service=99999999999999999999",
-     "?period=never", "?page=1000000000"],
-)  # fmt: skip
+    [
+        "?from=2026-13-01",
+        "?from=2026-03-02&to=2026-03-01",
+        "?partner=x&service=99999999999999999999",
+        "?period=never",
+        "?page=1000000000",
+    ],
+)
 def test_a_wrong_address_shows_the_default(as_quality_lead, query):
     assert as_quality_lead.get(f"/dashboard/{query}").status_code == 200
 

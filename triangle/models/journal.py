@@ -30,7 +30,9 @@ class JournalEntry(models.Model):
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal entries")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id", "-at"], name="journal_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-at"], name="journal_subject")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.subject_type} {self.subject_id}"

@@ -36,7 +36,10 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail"), unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MANAGER)
     language = models.CharField(
-        _("language"), max_length=2, choices=[("en", _("English")), ("fr", _("French"))], default="fr"
+        _("language"),
+        max_length=2,
+        choices=[("en", _("English")), ("fr", _("French"))],
+        default="fr",
     )
 
     USERNAME_FIELD = "email"
@@ -48,7 +51,9 @@ class User(AbstractUser):
         verbose_name = _("user")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique"),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="user_role_known"
+            ),
         ]
 
     def __str__(self) -> str:
