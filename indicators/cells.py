@@ -9,7 +9,7 @@ touched stands in a temporary table of the connection, each cell once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from indicators.measures import (
     CRITERION_COLUMNS,
     FAMILIES,
     Measured,
-    criterion,
+    in_sql,
 )
 from indicators.models import ALL, CriterionTally, Family, Grain, Tally, Touched
 
@@ -203,7 +203,7 @@ def _fill_from_level(
 
 
 def _fill_from_facts(level: Level, target: Target, measured: Measured, touched: bool) -> Query:
-    keys, sql, params = _aggregate(level, measured, measured.measures.values(), touched)
+    keys, sql, params = _aggregate(level, measured, in_sql(measured.family), touched)
     columns = ", ".join(f"m{place}" for place in range(len(target.columns)))
     return f"{_insert(target)} SELECT {keys}, {columns} FROM ({sql}) counted", params
 
@@ -212,8 +212,7 @@ def _fill_criteria(
     level: Level, target: Target, measured: Measured, slots: tuple[int, ...], touched: bool
 ) -> Query:
     """One pass over the ratings for all criteria; then columns become rows."""
-    measures = [measure for slot in slots for measure in criterion(slot).values()]
-    keys, sql, params = _aggregate(level, measured, measures, touched)
+    keys, sql, params = _aggregate(level, measured, in_sql(measured.family, slots), touched)
     parts = []
     for place, slot in enumerate(slots):
         names = {
@@ -230,14 +229,13 @@ def _fill_criteria(
 
 
 def _aggregate(
-    level: Level, measured: Measured, measures: Iterable[Any], touched: bool
+    level: Level, measured: Measured, measures: list[Query], touched: bool
 ) -> tuple[str, str, tuple[Any, ...]]:
     """Keys of a cell, and the query that counts its facts: measures are named m0, m1 and so on."""
     table = measured.facts._meta.db_table
     query = measured.facts._default_manager.filter(measured.counted).query
     compiler = query.get_compiler(connection=connection)
     where, where_params = compiler.compile(query.where) if query.where else ("", ())
-    compiled = [compiler.compile(measure.resolve_expression(query)) for measure in measures]
     day = f"{table}.{measured.day}"
     start = day if level.grain == Grain.DAY else month_of(day)
     conditions = [where] if where else []
@@ -247,7 +245,7 @@ def _aggregate(
     elif "partner" in level.keeps:
         conditions.append(f"{table}.partner_id IS NOT NULL")
     kept = [f"{table}.{name}_id" for name in KEPT if name in level.keeps]
-    sums = [f"{sql} AS m{place}" for place, (sql, _params) in enumerate(compiled)]
+    sums = [f"{sql} AS m{place}" for place, (sql, _params) in enumerate(measures)]
     sql = (
         f"SELECT {', '.join([f'{start} AS start', *kept, *sums])}"
         f" FROM {_touched_cells(level, measured.family) if touched else ''} {table}"
@@ -255,5 +253,5 @@ def _aggregate(
         + f" GROUP BY {', '.join([start, *kept])}"
     )
     ids = [f"{name}_id" if name in level.keeps else str(ALL) for name in KEPT]
-    params = [param for _sql, params in compiled for param in params]
+    params = [param for _sql, params in measures for param in params]
     return ", ".join([str(level.grain.value), "start", *ids]), sql, (*params, *where_params)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import Aggregate, Count, F, Model, Q, Sum
 from django.db.models.lookups import GreaterThan
 
@@ -154,6 +155,24 @@ def criterion(slot: int) -> Measures:
         "not_applicable": Count("pk", filter=GreaterThan(bit, 0)),
         **_answers("importance_", f"importance_{slot}"),
     }
+
+
+@cache
+def in_sql(family: Family, slots: tuple[int, ...] = ()) -> list[tuple[str, tuple[Any, ...]]]:
+    """The measures of a family, or of the criteria in these slots, compiled for this database.
+
+    Each is SQL over the table of the facts and its parameters; compiling them for every question
+    would cost more than most answers.
+    """
+    query = FAMILIES[family].facts._default_manager.all().query
+    compiler = query.get_compiler(connection=connection)
+    measures = FAMILIES[family].measures.values()
+    asked = [one for slot in slots for one in criterion(slot).values()] if slots else measures
+    return [_compiled(compiler.compile(one.resolve_expression(query))) for one in asked]
+
+
+def _compiled(found: tuple[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    return found[0], tuple(found[1])
 
 
 CRITERION_COLUMNS = tuple(criterion(1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.conf import settings
@@ -10,13 +10,14 @@ from django.conf import settings
 from indicators import formulas
 from indicators.figures import Figures
 from indicators.formulas import Band, Mean, Rate
-from indicators.models import Family
-from indicators.reader import Sums, read
+from indicators.models import SCORES, Family
+from indicators.reader import Sums, cut, read, read_pieces
 from partners.models import Partner
 from partners.scope import Scope
 from triangle.periods import Period
 
 COUNTED = (Family.RATING, Family.INTERVENTION)
+EXPLAINED = [f"rating_explained_{score}" for score in SCORES]
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,10 @@ class PartnerRow:
     band: Band | None
     minimum: int
 
-    @property
+    @cached_property
     def n(self) -> int:
-        return self.figures.nps.n
+        """Answers with a why."""
+        return sum(self.figures.sums.counts.get(name, 0) for name in EXPLAINED)
 
     @property
     def has_enough(self) -> bool:
@@ -66,7 +68,8 @@ def partner_rows(scope: Scope, period: Period) -> PartnerBoard:
 
     Four queries whatever the filter.
     """
-    parts = read(scope, period, by="partner", families=COUNTED)
+    pieces = [piece for piece in cut(scope, period, "partner") if not piece.rest]
+    parts = read_pieces(scope, pieces, "partner", COUNTED)
     everybody = Sums()
     for sums in read(scope.without("partner"), period, families=[Family.RATING]).values():
         everybody.add(sums)
@@ -86,11 +89,10 @@ def _figures(scope: Scope, period: Period, sums: Sums) -> Figures:
 
 
 def _row(key: int, external_id: str, name: str, own: Figures, network: Mean) -> PartnerRow:
-    minimum = settings.PARTNER_MINIMUM_ANSWERS
-    score = own.perceived
-    enough = own.nps.n >= minimum
-    band = formulas.band(score.low, score.high, network.value) if enough else None
-    return PartnerRow(key, external_id, name, own, band, minimum)
+    row = PartnerRow(key, external_id, name, own, None, settings.PARTNER_MINIMUM_ANSWERS)
+    if not row.has_enough:
+        return row
+    return replace(row, band=formulas.band(row.score.low, row.score.high, network.value))
 
 
 def _place(row: PartnerRow) -> tuple[bool, float, str, int]:

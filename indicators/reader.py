@@ -16,16 +16,15 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple, cast
 
 from django.db import connection
-from django.db.models import Aggregate, DateField, F, Func, Value
-from django.db.models.expressions import Combinable
 
+from indicators.cells import month_of
 from indicators.lattice import KEPT, Level, serving
 from indicators.measures import (
     CRITERION_COLUMNS,
     CRITERION_SUMS,
     FAMILIES,
     Measured,
-    criterion,
+    in_sql,
 )
 from indicators.models import ALL, CriterionTally, Family, Grain, Tally
 from partners.scope import Scope
@@ -65,20 +64,6 @@ class Piece(NamedTuple):
     level: Level | None
     period: Period
     rest: bool = False
-
-
-class MonthStart(Func):
-    """First day of the month of a date."""
-
-    output_field = DateField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "strftime('%%%%Y-%%%%m-01', %(expressions)s)"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "date_trunc('month', %(expressions)s)::date"
-        return self.as_sql(compiler, connection, template=template, **context)
 
 
 def read(
@@ -151,7 +136,7 @@ def _until(first: date, end: date) -> Period:
 
 def _add(into: dict[str, int], names: Iterable[str], counts: Iterable[int], sign: int = 1) -> None:
     for name, count in zip(names, counts, strict=True):
-        into[name] = into.get(name, 0) + sign * (count or 0)
+        into[name] = into.get(name, 0) + sign * count
 
 
 def _fetch(pieces: Sequence[Piece], query: Query) -> Iterator[tuple[Key, int, Sequence[int]]]:
@@ -161,6 +146,8 @@ def _fetch(pieces: Sequence[Piece], query: Query) -> Iterator[tuple[Key, int, Se
         cursor.execute(*query)
         rows = cursor.fetchall()
     for index, key, *counts in rows:
+        if counts[-1] is None:  # a sum over no cell at all
+            continue
         yield date.fromisoformat(key) if isinstance(key, str) else key, 1, counts
         if has_rest and pieces[index].level and not pieces[index].rest:
             yield None, -1, counts
@@ -172,7 +159,7 @@ def _family_query(
     parts = [
         _stored(index, piece, measured.tally, measured.sums, scope, by)
         if piece.level
-        else _live(index, piece, measured, measured.measures.values(), scope, by)
+        else _live(index, piece, measured, in_sql(measured.family), scope, by)
         for index, piece in enumerate(pieces)
     ]
     return " UNION ALL ".join(sql for sql, _ in parts), [p for _, params in parts for p in params]
@@ -191,7 +178,7 @@ def _criteria_query(
             parts.append(sql)
             params += values
             continue
-        measures = [measure for slot in slots for measure in criterion(slot).values()]
+        measures = in_sql(Family.RATING, tuple(slots))
         sql, values = _live(index, piece, ratings, measures, scope, by)
         wide.append(f"live_{index} AS MATERIALIZED ({sql})")
         wide_params += values
@@ -263,24 +250,26 @@ def _live(
     index: int,
     piece: Piece,
     measured: Measured,
-    measures: Iterable[Aggregate],
+    measures: Sequence[tuple[str, tuple[Any, ...]]],
     scope: Scope,
     by: By | None,
 ) -> Query:
     """The same sums from the facts; columns are named m0, m1 and so on."""
     days = {f"{measured.day}__range": (piece.period.first, piece.period.last)}
     facts = scope.narrow(measured.facts._default_manager.filter(measured.counted, **days))
-    key: dict[By | None, Combinable] = {
-        None: Value(TOTAL),
-        "day": F(measured.day),
-        "month": MonthStart(measured.day),
-    }
-    sums = {f"m{place}": measure for place, measure in enumerate(measures)}
-    rows = (
-        facts.order_by()
-        .annotate(piece=Value(index), key=key.get(by) or F(f"{by}_id"))
-        .values("piece", "key")
-        .annotate(**sums)
-    )
-    sql, params = rows.query.sql_with_params()
-    return sql, list(params)
+    compiler = facts.order_by().query.get_compiler(connection=connection)
+    compiler.pre_sql_setup()
+    tables, params = compiler.get_from_clause()
+    where, where_params = compiler.compile(compiler.query.where)
+    table = measured.facts._meta.db_table
+    day = f"{table}.{measured.day}"
+    key = {None: str(TOTAL), "day": day, "month": month_of(day)}.get(by) or f"{table}.{by}_id"
+    sums = ", ".join(f"{sql} AS m{place}" for place, (sql, _params) in enumerate(measures))
+    sql = f"SELECT {index}, {key} AS key, {sums} FROM {' '.join(tables)} WHERE {where}"
+    if by:
+        sql += f" GROUP BY {key}"
+    return sql, [
+        *(param for _sql, values in measures for param in values),
+        *params,
+        *where_params,
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -92,10 +92,14 @@ def _wait_for_drainer() -> None:
         lock()
 
 
-def _run(queries: Iterable[Query]) -> None:
+def _run(queries: Sequence[Query]) -> None:
+    """PostgreSQL takes them in one journey; SQLite, which is no journey away, one by one."""
+    if connection.vendor == "postgresql":
+        params = tuple(param for _sql, values in queries for param in values)
+        queries = [(";".join(sql for sql, _values in queries), params)]
     with connection.cursor() as cursor:
-        for sql, params in queries:
-            cursor.execute(sql, params)
+        for sql, values in queries:
+            cursor.execute(sql, values)
 
 
 def _drained() -> dict[int, int]:
