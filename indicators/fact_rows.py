@@ -96,4 +96,5 @@ def rows(name: str, scope: Scope, period: Period) -> QuerySet[Any]:
         **{f"{measured.day}__range": (period.first, period.last)},
     )
     found: QuerySet[Any] = scope.narrow(facts).select_related("client", "partner", "service")
-    return found.annotate(day=F(measured.day)).order_by("-day", "-pk")
+    latest: QuerySet[Any] = found.annotate(day=F(measured.day)).order_by("-day", "-pk")
+    return latest

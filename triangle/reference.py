@@ -30,7 +30,9 @@ def _ensure_not_known(model: type[Label], using: str) -> None:
     labels = model._default_manager.using(using)
     if labels.filter(pk=NOT_KNOWN).exists():
         return
-    labels.create(id=NOT_KNOWN, code="not_known", name_en="Not known", name_fr="Non renseigné")
+    labels.create(  # type: ignore[misc]  # labels of each kind have a key, their base has none
+        pk=NOT_KNOWN, code="not_known", name_en="Not known", name_fr="Non renseigné"
+    )
     if connections[using].vendor == "postgresql":
         # A key given by hand leaves the sequence behind it.
         table = model._meta.db_table
