@@ -125,6 +125,7 @@ class _Run:
         return report
 
     def write(self, conclude: Conclusion | None) -> Report:
+        self._tell(_("Writing"))  # seen by others: what is told later is part of the transaction
         with self.staging.writing():
             labels.create(labels.unknown(self.named))
             labels.resolve(self.named, self.staging)
