@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from indicators import formulas
@@ -196,7 +196,7 @@ def _completed(now: Figures, before: Figures | None, months: Sequence[Figures]) 
         change = _counted(count - before.volume.completed)
     return Tile(
         key="completed",
-        name=_("Completed"),
+        name=pgettext("count", "Completed"),
         n=count,
         value=_number(count),
         unit="",

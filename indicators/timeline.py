@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from feedback.models import Invitation, Rating
@@ -20,11 +20,11 @@ from triangle.models import JournalEntry, User
 Mark = Literal["", "voice", "late", "missed", "due"]
 
 STEP_NAMES: dict[StepName, str | Promise] = {
-    "confirmed": gettext_lazy("Confirmed"),
-    "introduced": gettext_lazy("Introduced"),
-    "brief_refined": gettext_lazy("Brief refined"),
-    "started": gettext_lazy("Started"),
-    "completed": gettext_lazy("Completed"),
+    "confirmed": pgettext_lazy("step", "Confirmed"),
+    "introduced": pgettext_lazy("step", "Introduced"),
+    "brief_refined": pgettext_lazy("step", "Brief refined"),
+    "started": pgettext_lazy("step", "Started"),
+    "completed": pgettext_lazy("step", "Completed"),
 }
 MISSED: dict[StepName, str | Promise] = {
     "introduced": gettext_lazy("Introduction missed"),
@@ -123,7 +123,7 @@ ENTRY_NAMES: dict[str, str | Promise] = {
     "assigned": gettext_lazy("Partner assigned"),
     "rescheduled": gettext_lazy("Date changed"),
     "cancellation_disputed": gettext_lazy("Cancellation disputed"),
-    "in_progress": gettext_lazy("Started"),
+    "in_progress": pgettext_lazy("step", "Started"),
     "no_show": gettext_lazy("No-show"),
 }
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from feedback.models.invitation import Invitation
 
@@ -33,11 +34,11 @@ class Delivery(models.Model):
         QUEUED = "queued", _("Queued")
         CLAIMED = "claimed", _("Claimed")
         DATA_STARTED = "data_started", _("Leaving")
-        SENT = "sent", _("Sent")
+        SENT = "sent", pgettext_lazy("mail", "Sent")
         RETRY = "retry", _("To be tried again")
         FAILED = "failed", _("Failed")
         UNCERTAIN = "uncertain", _("Uncertain")
-        SKIPPED = "skipped", _("Skipped")
+        SKIPPED = "skipped", pgettext_lazy("mail", "Skipped")
 
     invitation = models.ForeignKey(
         Invitation, models.PROTECT, related_name="deliveries", verbose_name=_("invitation")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from clients.models import Contact
@@ -39,7 +40,7 @@ PLANNED = (
 class CancelledBy(models.TextChoices):
     CLIENT = "client", _("Client")
     PARTNER = "partner", _("Partner")
-    COMPANY = "company", _("Company")
+    COMPANY = "company", pgettext_lazy("side", "Company")
     EXTERNAL = "external", _("External")
     NOT_KNOWN = "not_known", _("Not known")
 

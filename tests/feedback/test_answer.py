@@ -480,7 +480,7 @@ def test_the_page_says_what_it_is_about_and_who_reads_it(phone, invitation):
     assert f"Hello Nadia, this is about {intervention.service}" in page
     assert "Tuesday 10 March at 12:00" in page
     assert "without your name to the partner" in page
-    assert "You can change your answer for 7 days." in page
+    assert "You can change your answer for seven days." in page
 
 
 def test_a_person_without_a_name_can_answer(phone):
