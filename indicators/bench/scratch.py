@@ -21,6 +21,9 @@ def scratch_database() -> Iterator[None]:
         connection.settings_dict["TEST"]["NAME"] = f"{folder}/{name}.sqlite3" if is_file else name
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET statement_timeout = 0")
             yield
         finally:
             connection.creation.destroy_test_db(kept, verbosity=0)
