@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
 
@@ -20,6 +20,7 @@ GONE_WELL_WITHIN = timedelta(days=7)
 UNASKED_WITHIN = timedelta(days=14)
 SHOWN = 6  # lines of one section; the rest is one click away
 SECONDS_PER_ANSWER = 30
+MOST_COUNTED = 100
 
 Row = TypeVar("Row")
 Stored = TypeVar("Stored", bound=Model)
@@ -108,19 +109,17 @@ def today(user: User, *, now: datetime) -> Today:
 
 
 def waiting(user: User, *, now: datetime) -> int:
-    """How many things wait, for the badge of the navigation."""
-    answers = Rating.objects.visible_to(user).unread().count()
+    """How many things wait, for the badge of the navigation; of each kind 100 at most."""
     interventions = Intervention.objects.visible_to(user)
-    introduce = interventions.to_introduce(now=now, until=now + INTRODUCE_WITHIN)
-    assign = interventions.without_partner().filter(scheduled_at__gte=now)
-    return (
-        answers
-        + introduce.exclude(partner=None).count()
-        + assign.count()
-        + _late_callers(user).count()
-        + _uncertain(user).count()
-        + _unasked(user, now=now).count()
+    kinds: tuple[QuerySet[Any], ...] = (
+        Rating.objects.visible_to(user).unread(),
+        interventions.to_introduce(now=now, until=now + INTRODUCE_WITHIN).exclude(partner=None),
+        interventions.without_partner().filter(scheduled_at__gte=now),
+        _late_callers(user),
+        _uncertain(user),
+        _unasked(user, now=now),
     )
+    return sum(rows.order_by()[:MOST_COUNTED].count() for rows in kinds)
 
 
 def _calls(ratings: QuerySet[Rating], *, now: datetime) -> Section[Call]:
