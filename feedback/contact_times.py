@@ -47,7 +47,8 @@ def words(value: str, *, today: date) -> str:
     hours = " – ".join(typography.clock(hour, language) for hour in (start, end))
     if day == today + timedelta(days=1):
         return _("tomorrow, %(hours)s") % {"hours": hours}
-    return f"{formats.date_format(day, 'l j F')}, {hours}"
+    pattern = typography.day_pattern("l j F", day, language)
+    return f"{formats.date_format(day, pattern)}, {hours}"
 
 
 def _slot(value: str) -> tuple[date, datetime, datetime] | None:

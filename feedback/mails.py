@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from feedback.models import Invitation
-from triangle import links
+from triangle import links, typography
 
 SCORES = range(11)
 # Words stand between the day and the hour, and no line may break inside the hour.
@@ -74,14 +74,18 @@ def _page(invitation: Invitation, language: str) -> dict[str, Any]:
         "partner": one_line(invitation.partner.name if invitation.partner else ""),
         "service": one_line(invitation.service.name),
         "manager": one_line(client.manager.get_full_name() if client.manager else ""),
-        "when": date_format(at, WHEN[language]),
-        "day": date_format(at, DAY),
-        "until": date_format(until, DAY),
+        "when": _written(at, WHEN[language], language),
+        "day": _written(at, DAY, language),
+        "until": _written(until, DAY, language),
         "scores": [(score, f"{answer}{score}/") for score in SCORES],
         "answer_address": answer,
         "opt_out_survey": f"{opt_out}?scope=survey",
         "opt_out_all": f"{opt_out}?scope=all",
     }
+
+
+def _written(at: datetime, pattern: str, language: str) -> str:
+    return date_format(at, typography.day_pattern(pattern, at.date(), language))
 
 
 def first_name(name: str) -> str:

@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from indicators.formulas import Nps
 from indicators.mapping import Cut, MappingPoint
+from triangle import typography
 
 INK, INK_2, LINE = "var(--ink)", "var(--ink-2)", "var(--line)"
 ACCENT, ACCENT_2, ACCENT_SOFT = "var(--accent)", "var(--accent-2)", "var(--accent-soft)"
@@ -65,14 +66,20 @@ def nps_by_month(months: Sequence[Month], markers: Sequence[Marker] = ()) -> go.
         _write_last(figure, known[-1])
     for marker in markers:
         _mark(figure, marker)
-    figure.update_xaxes(
-        tickformat="%b\n%Y",
-        dtick="M1" if len(months) <= 14 else "M3" if len(months) <= 42 else "M12",
-        showgrid=False,
-        automargin=True,
-    )
+    _name_months(figure, months)
     figure.update_yaxes(title_text=_("NPS, points"), tickformat="+d", zeroline=True)
     return figure
+
+
+def _name_months(figure: go.Figure, months: Sequence[Month]) -> None:
+    """Every month, every third or every January; the year under the first and each January."""
+    step = 1 if len(months) <= 14 else 3 if len(months) <= 42 else 12
+    language = get_language() or "en"
+    days = [month.starts_on for month in months if (month.starts_on.month - 1) % step == 0]
+    names = [typography.short_month(day, language) for day in days]
+    years = [f"<br>{day.year}" if day in days[:1] or day.month == 1 else "" for day in days]
+    labels = [f"{name}{year}" for name, year in zip(names, years, strict=True)]
+    figure.update_xaxes(tickvals=days, ticktext=labels, showgrid=False, automargin=True)
 
 
 def _add_band(figure: go.Figure, months: Sequence[Month]) -> None:

@@ -285,7 +285,7 @@ class CompleteForm(ActForm):
 
 class NoShowForm(ActForm):
     verb = staticmethod(interventions.mark_no_show)
-    button, done = _("No-show"), _("Noted as no-show.")
+    button, done = pgettext_lazy("act", "No-show"), _("Noted as no-show.")
     is_destructive = True
 
 

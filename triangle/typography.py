@@ -72,8 +72,22 @@ def clock(moment: datetime, language: str) -> str:
 
 def short_day(day: date, language: str, *, today: date) -> str:
     """17 Nov this year, 17 Nov 2025 otherwise."""
-    text = f"{day.day}{NO_BREAK}{MONTHS[code(language)].split()[day.month - 1]}"
+    text = f"{day_of_month(day, language)}{NO_BREAK}{short_month(day, language)}"
     return text if day.year == today.year else f"{text}{NO_BREAK}{day.year}"
+
+
+def day_of_month(day: date, language: str) -> str:
+    """French counts the first of a month as an ordinal: 1er décembre, then 2 décembre."""
+    return "1er" if is_french(language) and day.day == 1 else str(day.day)
+
+
+def day_pattern(pattern: str, day: date, language: str) -> str:
+    """A date format such as "l j F", with that ordinal in it."""
+    return pattern.replace("j", r"j\e\r") if day_of_month(day, language) == "1er" else pattern
+
+
+def short_month(day: date, language: str) -> str:
+    return MONTHS[code(language)].split()[day.month - 1]
 
 
 def week_day(day: date, language: str) -> str:

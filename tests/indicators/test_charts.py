@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from indicators.charts import (
     Marker,
@@ -46,6 +47,12 @@ def test_a_month_without_answers_breaks_the_band_in_two():
 
 def test_the_line_says_none_for_a_month_without_answers():
     assert nps_by_month(_months(NONE, SOME)).data[-1].y[0] is None
+
+
+def test_months_are_named_in_the_language_of_the_reader():
+    with translation.override("fr"):
+        axis = nps_by_month(_months(SOME, SOME)).layout.xaxis
+    assert list(axis.ticktext) == ["janv.<br>2026", "févr."]
 
 
 def test_an_action_is_marked_on_its_day():

@@ -82,3 +82,17 @@ def test_duration(span, text):
 def test_quoted():
     assert typography.quoted("Parfait.", "fr") == "«\u00a0Parfait.\u00a0»"
     assert typography.quoted("Perfect.", "en") == "“Perfect.”"
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "first", "pattern"),
+    [
+        ("en", 1, "1\u00a0Dec", "l j F"),
+        ("fr", 1, "1er\u00a0déc.", r"l j\e\r F"),
+        ("fr", 2, "2\u00a0déc.", "l j F"),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french(language, day, first, pattern):
+    december = date(2026, 12, day)
+    assert typography.short_day(december, language, today=december) == first
+    assert typography.day_pattern("l j F", december, language) == pattern

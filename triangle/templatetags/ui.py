@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -175,6 +175,15 @@ def weekday(moment: date | datetime | None) -> str:
     if local is None:
         return typography.DASH
     return f"{typography.week_day(local, _language())} {day(moment)}"
+
+
+@register.filter
+def long_day(moment: date | datetime | None, pattern: str = "l j F") -> str:
+    """Tuesday 17 November."""
+    local = _local_day(moment)
+    if local is None:
+        return typography.DASH
+    return formats.date_format(local, typography.day_pattern(pattern, local, _language()))
 
 
 @register.filter

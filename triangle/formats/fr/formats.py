@@ -1,12 +1,12 @@
 """French as the product writes it: decimal comma, thin no-break spaces, 14 h 30."""
 
 DATE_FORMAT = "j F Y"
-TIME_FORMAT = "H\u00a0\\h\u00a0i"
-DATETIME_FORMAT = "j F Y, H\u00a0\\h\u00a0i"
+TIME_FORMAT = "G\u00a0\\h\u00a0i"
+DATETIME_FORMAT = "j F Y, G\u00a0\\h\u00a0i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "j N Y"
-SHORT_DATETIME_FORMAT = "j N Y, H\u00a0\\h\u00a0i"
+SHORT_DATETIME_FORMAT = "j N Y, G\u00a0\\h\u00a0i"
 FIRST_DAY_OF_WEEK = 1
 DECIMAL_SEPARATOR = ","
 THOUSAND_SEPARATOR = "\u202f"
