@@ -112,21 +112,21 @@ def _write_sqlite(measured: Measured) -> list[str]:
 
 def _write_postgresql(measured: Measured) -> list[str]:
     table, day = measured.facts._meta.db_table, measured.day
-    watched = _watched(measured)
+    counted = ", ".join(("id", *_watched(measured)))
 
-    def row(alias: str) -> str:
-        return f"({', '.join(f'{alias}.{name}' for name in watched)})"
+    def cells(rows: str) -> str:
+        return f"SELECT DISTINCT {_columns(measured, 'f')} FROM {rows} f WHERE f.{day} IS NOT NULL"
 
-    def cells(alias: str, source: str) -> str:
-        chosen = f"{source} WHERE {alias}.{day} IS NOT NULL"
-        return f"SELECT DISTINCT {_columns(measured, alias)} FROM {chosen}"
+    def only_in(one: str, other: str) -> str:
+        return f"(SELECT {counted} FROM {one} EXCEPT SELECT {counted} FROM {other})"
 
-    changed = "old_rows o JOIN new_rows n USING (id)"
-    differs = f"AND {row('o')} IS DISTINCT FROM {row('n')}"
+    # Never a join of old with new: its plan is kept from the first statement, of one row perhaps,
+    # and a nested loop over ten thousand rows does not end.
     bodies = {
-        "insert": cells("n", "new_rows n"),
-        "update": f"{cells('o', changed)} {differs} UNION {cells('n', changed)} {differs}",
-        "delete": cells("o", "old_rows o"),
+        "insert": cells("new_rows"),
+        "update": f"{cells(only_in('old_rows', 'new_rows'))}"
+        f" UNION {cells(only_in('new_rows', 'old_rows'))}",
+        "delete": cells("old_rows"),
     }
     seen = {
         "insert": "NEW TABLE AS new_rows",
