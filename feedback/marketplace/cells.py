@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from unicodedata import is_normalized
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -22,6 +23,7 @@ WHY_MAX = 20_000  # characters
 NOT_APPLICABLE = -1
 SCORES = {str(score): score for score in range(11)}
 FIVE_POINTS = {**{str(score): score for score in range(6)}, "na": NOT_APPLICABLE, "": None}
+UNSEEN = re.compile(f"[{whys.INVISIBLE_LETTERS}]")
 AMOUNT = re.compile(r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,10})(?:[.,]\d{1,2})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = re.compile(
@@ -54,9 +56,8 @@ def why(cell: str) -> str:
     """Cleaned like a typed one; what says little is kept, for it was said elsewhere."""
     if len(cell) > WHY_MAX:
         raise BadCell(_("longer than %(max)s characters") % {"max": WHY_MAX})
-    if not cell or (cell.isascii() and cell.isprintable()):
-        return cell.strip()
-    return whys.clean(cell)
+    is_plain = cell.isprintable() and not UNSEEN.search(cell) and is_normalized("NFC", cell)
+    return cell.strip() if is_plain else whys.clean(cell)
 
 
 def score(cell: str) -> int:
@@ -130,6 +131,7 @@ def currency(cell: str) -> str:
     return cell
 
 
+@lru_cache(maxsize=10_000)
 def amount(cell: str) -> str | None:
     """With a decimal point or comma; a third decimal would make the comma ambiguous."""
     cell = cell.strip()
@@ -176,11 +178,10 @@ def instant(cell: str) -> tuple[str, str] | None:
         raise BadCell(_("this instant does not exist")) from None
     if found.year not in YEARS:
         raise BadCell(_("not between 1970 and 2100"))
-    zone = timezone.get_default_timezone()
     if found.tzinfo is None:
         found = _on_the_clock(found)
-    utc = found.astimezone(UTC).replace(tzinfo=None)
-    return str(utc), str(found.astimezone(zone).date())
+    local = found.astimezone(timezone.get_default_timezone())
+    return str(found.astimezone(UTC))[:-6], local.date().isoformat()
 
 
 def _on_the_clock(naive: datetime) -> datetime:

@@ -19,6 +19,7 @@ from django.db.backends.utils import CursorWrapper
 
 from feedback.marketplace.columns import Kind
 
+WHILE_IMPORTING = {"statement_timeout": "0", "work_mem": "128MB"}  # joins of a million rows
 LOCK = 7_215_001  # one import writes at a time
 SPECIAL = re.compile(r"[\\\t\n\r]")
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -140,18 +141,21 @@ class PostgresStaging(Staging):
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        before = self.rows("SHOW statement_timeout")[0][0]
-        self.run("SET statement_timeout = 0")
+        before = {name: self.rows(f"SHOW {name}")[0][0] for name in WHILE_IMPORTING}
+        self._set(WHILE_IMPORTING)
         try:
             yield
         finally:
             if not connection.needs_rollback:
-                self.run(f"SET statement_timeout = '{before}'")
+                self._set(before)
+
+    def _set(self, settings: Mapping[str, str]) -> None:
+        for name, value in settings.items():
+            self.run(f"SET {name} = '{value}'")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         with transaction.atomic():
-            self.run("SET LOCAL statement_timeout = 0")
             self.run("SET LOCAL lock_timeout = 0")
             self.rows("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             # Checked at the end of each statement: no queue of a million checks until the commit.

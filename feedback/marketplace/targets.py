@@ -44,6 +44,7 @@ class Target:
     values: Mapping[str, str]  # column: SQL
     joins: str = ""
     only_new: Mapping[str, str] = field(default_factory=dict)  # never written again
+    in_order: bool = False  # new rows get their keys in the order of their lines
     also_changed: str = "FALSE"  # what else makes the row a changed one
     words: Mapping[str, str] = field(default_factory=dict)  # many-to-many field: kind of label
 
@@ -237,6 +238,7 @@ def _rating(reading: Reading) -> Target:
             "source": f"'{Rating.Source.IMPORT}'",
             **({"invitation_id": _invitation_id()} if reading.has("invited_at") else {}),
         },
+        in_order=True,
         words=_words(reading),
     )
 

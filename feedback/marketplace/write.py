@@ -48,7 +48,8 @@ def _upsert(spec: FileSpec, target: Target, staging: Staging) -> None:
     updates = ", ".join(f"{column} = excluded.{column}" for column in target.values)
     staging.write(
         f"INSERT INTO {target.table} ({columns}) SELECT {values} "
-        f"FROM {spec.table}_plan n WHERE n.old_id IS NULL OR n.is_changed ORDER BY n.line "
+        f"FROM {spec.table}_plan n WHERE n.old_id IS NULL OR n.is_changed"
+        f"{' ORDER BY n.line' if target.in_order else ''} "
         f"ON CONFLICT (external_id) DO UPDATE SET {updates}",
         list(untold.values()),
     )

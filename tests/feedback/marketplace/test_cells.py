@@ -4,6 +4,7 @@ import pytest
 
 from feedback.marketplace import cells
 from feedback.marketplace.cells import BadCell
+from triangle import whys
 
 
 @pytest.mark.parametrize("cell", ["-1", "11", "9.5", "9 ", " 9", "NaN", "٩", "", "09", "1e1", "+9"])
@@ -136,3 +137,10 @@ def test_an_address_is_checked():
     assert cells.email(" nadia@example.org ") == "nadia@example.org"
     with pytest.raises(BadCell):
         cells.email("nadia@")
+
+
+@pytest.mark.parametrize(
+    "text", ["Très bien", "e\u0301te\u0301", "a\u3164b", "a\u200bb", "\u2800", "x\n"]
+)
+def test_a_plain_why_takes_a_shorter_way_to_the_same_end(text):
+    assert cells.why(text) == whys.clean(text)
