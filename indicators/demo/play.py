@@ -19,7 +19,7 @@ from feedback import deliveries, invitations, ratings
 from feedback.models import Invitation, RatingCriterion, ReasonChip
 from indicators import actions
 from indicators.demo import cast, story
-from indicators.demo.stage import Stage, set_stage, settings_of
+from indicators.demo.stage import Stage, publish_grids, set_stage, settings_of
 from indicators.demo.story import Answer, Order
 from indicators.demo.whys import CANCEL_REASONS, DEBRIEF_BAD, DEBRIEF_GOOD, SUGGESTIONS
 from partners import debriefs, interventions
@@ -245,6 +245,7 @@ def _debrief(scene: Play, intervention: Intervention, order: Order) -> None:
 def _ask(scene: Play, day: date) -> None:
     """The day's invitations are opened and sent; those who will answer are chosen."""
     evening = min(_at(day, time(22, 30), scene.zone), scene.now)
+    invitations.expire(now=evening)
     invitations.open_due(now=evening)
     is_old = scene.now - evening > REAL_MAIL_FROM
     deliveries.send_due(now=evening, backend=get_connection(NOWHERE if is_old else None))
@@ -302,7 +303,16 @@ def _words(invitation: Invitation, reply: Answer) -> str:
 
 
 def _mend(scene: Play, day: date) -> None:
-    """The action after which massages at companies go well again."""
+    """What the whys taught: briefs are rewritten, and adaptability weighs more in the grids."""
+    publish_grids(
+        scene.stage.partners,
+        scene.stage.gifts,
+        adaptability_percent=40,
+        valid_from=day,
+        by=scene.stage.users[cast.PAUL.email],
+        now=_at(day, time(9), scene.zone),
+        chance=scene.chance,
+    )
     actions.record_done(
         title_en="Massage brief rewritten",
         title_fr="Brief massage réécrit",

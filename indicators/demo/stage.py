@@ -15,14 +15,6 @@ from partners import grids
 from partners.models import Criterion, Partner
 from triangle.models import Discipline, Region, Segment, Service, Setting, User
 
-CRITERIA = (  # kind, English, French, weight %, must-have, asked, highest level
-    ("diploma", "Insurance and identity", "Assurance et identité", 0, True, 1, 1),
-    ("adaptability", "Adaptability", "Adaptabilité", 35, False, 4, 5),
-    ("experience", "Experience, years", "Expérience, années", 25, False, 2, 10),
-    ("diploma", "Diploma level (EQF)", "Niveau de diplôme (CEC)", 20, False, 5, 8),
-    ("values", "Shared values", "Valeurs partagées", 20, False, 4, 5),
-)
-
 
 @dataclass(frozen=True)
 class Stage:
@@ -39,7 +31,15 @@ def set_stage(*, now: datetime, first: date, partners: int, clients: int, chance
     services = _services(disciplines)
     network = _partners(disciplines, first, partners, chance)
     gifts = {partner.pk: max(-1.6, min(1.0, chance.gauss(0, 0.55))) for partner in network}
-    _grids(disciplines, network, gifts, first, users[cast.PAUL.email], now, chance)
+    publish_grids(
+        network,
+        gifts,
+        adaptability_percent=30,
+        valid_from=first - timedelta(days=60),
+        by=users[cast.PAUL.email],
+        now=now,
+        chance=chance,
+    )
     Partner.objects.filter(name="Julien Marchetti").update(account=users[cast.JULIEN.email])
     return Stage(
         users=users,
@@ -125,28 +125,50 @@ def settings_of(discipline: str) -> tuple[str, ...]:
     }[discipline]
 
 
-def _grids(
-    disciplines: dict[str, Discipline],
+def publish_grids(
     network: list[Partner],
     gifts: dict[int, float],
-    first: date,
-    assessor: User,
+    *,
+    adaptability_percent: int,
+    valid_from: date,
+    by: User,
     now: datetime,
     chance: Random,
 ) -> None:
-    for code, discipline in disciplines.items():
+    """The next version of every grid, and each partner held against it."""
+    for discipline in Discipline.objects.filter(code__in=cast.DISCIPLINES):
         grid = grids.publish(
             discipline=discipline,
-            criteria=[_criterion(*fields) for fields in CRITERIA],
-            valid_from=first - timedelta(days=60),
-            next_review_on=first + timedelta(days=chance.randint(560, 640)),
+            criteria=[_criterion(*fields) for fields in _criteria(adaptability_percent)],
+            valid_from=valid_from,
+            next_review_on=valid_from + timedelta(days=365),
             now=now,
-            by=assessor,
+            by=by,
         )
+        criteria = list(grid.criteria.all())
         for partner in network:
-            if partner.disciplines.filter(code=code).exists():
-                held = {c: _held(c, gifts[partner.pk], chance) for c in grid.criteria.all()}
-                grids.assess(partner, grid, assessor=assessor, scores=held, now=now)
+            if discipline in partner.disciplines.all():
+                held = {one: _held(one, gifts[partner.pk], chance) for one in criteria}
+                grids.assess(partner, grid, assessor=by, scores=held, now=now)
+
+
+def _criteria(adaptability_percent: int) -> list[tuple[str, str, str, int, bool, int, int]]:
+    """Kind, English, French, weight %, must-have, asked, highest level; diplomas give way."""
+    return [
+        ("diploma", "Insurance and identity", "Assurance et identité", 0, True, 1, 1),
+        ("adaptability", "Adaptability", "Adaptabilité", adaptability_percent, False, 4, 5),
+        ("experience", "Experience, years", "Expérience, années", 25, False, 2, 10),
+        (
+            "diploma",
+            "Diploma level (EQF)",
+            "Niveau de diplôme (CEC)",
+            55 - adaptability_percent,
+            False,
+            5,
+            8,
+        ),
+        ("values", "Shared values", "Valeurs partagées", 20, False, 4, 5),
+    ]
 
 
 def _criterion(
