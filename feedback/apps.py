@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import pgettext_lazy
 
 
 class FeedbackConfig(AppConfig):
     name = "feedback"
+    verbose_name = pgettext_lazy("navigation", "Feedback")
 
     def ready(self) -> None:
         from feedback import reference

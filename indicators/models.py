@@ -67,6 +67,10 @@ class RatingTally(Tally):
     company_n, company_sum, company_squares = Count(), Count(), Count()
     partner_n, partner_sum, partner_squares = Count(), Count(), Count()
 
+    class Meta(Tally.Meta):
+        verbose_name = _("rating tally")
+        verbose_name_plural = _("rating tallies")
+
 
 for _score in SCORES:
     Count().contribute_to_class(RatingTally, f"all_{_score}")
@@ -83,6 +87,8 @@ class CriterionTally(Tally):
     importance_n, importance_sum, importance_squares = Count(), Count(), Count()
 
     class Meta:
+        verbose_name = _("criterion tally")
+        verbose_name_plural = _("criterion tallies")
         constraints = [
             models.UniqueConstraint(
                 fields=["grain", "service_id", "segment_id", "partner_id", "starts_on", "slot"],
@@ -108,15 +114,27 @@ class InterventionTally(Tally):
     expected_n, expected_sum, expected_squares = Count(), Count(), Count()
     delivered_n, delivered_sum, delivered_squares = Count(), Count(), Count()
 
+    class Meta(Tally.Meta):
+        verbose_name = _("intervention tally")
+        verbose_name_plural = _("intervention tallies")
+
 
 class InvitationTally(Tally):
     """Invitations by the day they were sent or skipped."""
 
     eligible, invited, delivered, answered, explained = Count(), Count(), Count(), Count(), Count()
 
+    class Meta(Tally.Meta):
+        verbose_name = _("invitation tally")
+        verbose_name_plural = _("invitation tallies")
+
 
 class DebriefTally(Tally):
     """Debriefs by day of answer; `score_s` counts the score s."""
+
+    class Meta(Tally.Meta):
+        verbose_name = _("debrief tally")
+        verbose_name_plural = _("debrief tallies")
 
 
 for _score in SCORES:
@@ -132,6 +150,10 @@ class Touched(models.Model):
     segment_id = models.BigIntegerField()
     partner_id = models.BigIntegerField(default=ALL)
 
+    class Meta:
+        verbose_name = _("cell to recount")
+        verbose_name_plural = _("cells to recount")
+
     def __str__(self) -> str:
         return f"{self.get_family_display()} · {self.day}"
 
@@ -145,6 +167,8 @@ class TallyState(models.Model):
     drift = models.PositiveIntegerField(null=True)
 
     class Meta:
+        verbose_name = _("state of the counting")
+        verbose_name_plural = _("state of the counting")
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="tallystate_single_row"),
         ]

@@ -155,6 +155,7 @@ class LinkOpening(models.Model):
 
     class Meta:
         verbose_name = _("link opening")
+        verbose_name_plural = _("link openings")
 
     def __str__(self) -> str:
         return f"{self.method} · {self.at}"
@@ -177,6 +178,7 @@ class Suppression(models.Model):
 
     class Meta:
         verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
         constraints = [
             models.UniqueConstraint(fields=["email", "survey"], name="suppression_once_per_survey"),
             models.UniqueConstraint(

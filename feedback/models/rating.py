@@ -156,6 +156,7 @@ class Rating(ScopedFact):
 
     class Meta:
         verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
         indexes = [
             models.Index(fields=["answered_on", "service", "segment"], name="rating_day"),
             models.Index(fields=["partner", "answered_on"], name="rating_partner_day"),

@@ -33,6 +33,7 @@ class DebriefRequest(models.Model):
 
     class Meta:
         verbose_name = _("debrief request")
+        verbose_name_plural = _("debrief requests")
         constraints = [
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("asked_at")), name="debrief_request_ends_after_asking"
@@ -81,6 +82,7 @@ class Debrief(ScopedFact):
 
     class Meta:
         verbose_name = _("debrief")
+        verbose_name_plural = _("debriefs")
         indexes = [
             models.Index(fields=["answered_on", "service", "segment"], name="debrief_day"),
             models.Index(fields=["partner", "answered_on"], name="debrief_partner_day"),

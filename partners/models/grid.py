@@ -133,6 +133,7 @@ class AssessmentScore(models.Model):
 
     class Meta:
         verbose_name = _("assessment score")
+        verbose_name_plural = _("assessment scores")
         constraints = [
             models.UniqueConstraint(
                 fields=["assessment", "criterion"], name="assessment_score_once_per_criterion"

@@ -43,6 +43,7 @@ class Discipline(Label):
 class Setting(Label):
     class Meta(Label.Meta):
         verbose_name = _("setting")
+        verbose_name_plural = _("settings")
 
 
 class Segment(Label):

@@ -12,6 +12,7 @@ class Pulse(models.Model):
 
     class Meta:
         verbose_name = _("pulse")
+        verbose_name_plural = _("pulses")
 
     def __str__(self) -> str:
         return self.name
