@@ -8,13 +8,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from feedback import contact_times, contacts, nonces, questions, ratings
 from feedback.forms import SCORE_CHOICES, AnswerForm, ChangeForm, ContactForm
 from feedback.link_door import note, personal_link
-from feedback.mails import WHEN, first_name
+from feedback.mails import WHEN, first_name, written
 from feedback.models import Invitation, Rating
 from feedback.questions import Questions
 from triangle.periods import local_day
@@ -220,7 +219,7 @@ def _about(invitation: Invitation) -> dict[str, Any]:
         "service": invitation.service.name,
         "partner": invitation.partner.name if invitation.partner else "",
         "client_name": "" if client.kind == client.Kind.INDIVIDUAL else client.name,
-        "when": date_format(local, WHEN[language]),
+        "when": written(local, WHEN[language], language),
         "other_languages": [(c, n) for c, n in settings.LANGUAGES if c != language],
         "nonce": nonces.issue(invitation, now=timezone.now()),
         "revision_days": settings.REVISION_DAYS,

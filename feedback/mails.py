@@ -74,9 +74,9 @@ def _page(invitation: Invitation, language: str) -> dict[str, Any]:
         "partner": one_line(invitation.partner.name if invitation.partner else ""),
         "service": one_line(invitation.service.name),
         "manager": one_line(client.manager.get_full_name() if client.manager else ""),
-        "when": _written(at, WHEN[language], language),
-        "day": _written(at, DAY, language),
-        "until": _written(until, DAY, language),
+        "when": written(at, WHEN[language], language),
+        "day": written(at, DAY, language),
+        "until": written(until, DAY, language),
         "scores": [(score, f"{answer}{score}/") for score in SCORES],
         "answer_address": answer,
         "opt_out_survey": f"{opt_out}?scope=survey",
@@ -84,7 +84,7 @@ def _page(invitation: Invitation, language: str) -> dict[str, Any]:
     }
 
 
-def _written(at: datetime, pattern: str, language: str) -> str:
+def written(at: datetime, pattern: str, language: str) -> str:
     return date_format(at, typography.day_pattern(pattern, at.date(), language))
 
 

@@ -82,7 +82,8 @@ def _page(request: Request) -> dict[str, object]:
 def _acted(request: Request, done: str, *, undo: str = "") -> HttpResponse:
     """What was done and how much is left, in place; a page of its own without script."""
     left = waiting(request.user, now=timezone.now())
-    said = f"{done} {ngettext('%(n)s left.', '%(n)s left.', left) % {'n': left}}"
+    remain = ngettext("%(n)s left.", "%(n)s left.", left) % {"n": left}
+    said = f"{done} {remain}"
     if not request.htmx:
         messages.success(request, said)
         return redirect("today")

@@ -1,5 +1,6 @@
 """The French catalogue: whole, with its placeholders, in French typography."""
 
+import ast
 import re
 import shutil
 
@@ -33,6 +34,17 @@ def test_no_entry_is_empty_fuzzy_or_dead():
     empty = re.findall(r'(?m)^(msgid.*)\n(?:msgid_plural.*\n)?msgstr(?:\[\d\])? ""$', catalogue)
     assert [line for line in empty if line != 'msgid ""'] == []
     assert re.findall(r"(?m)^(?:#,.*fuzzy|#[~|:]|\"POT-Creation-Date).*", catalogue) == []
+
+
+def test_no_string_hides_from_the_catalogue_inside_another():
+    """What stands in the braces of an f-string is not collected."""
+    hidden = []
+    for path in (path for name in SOURCES for path in (ROOT / name).rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        inside = [n for f in ast.walk(tree) if isinstance(f, ast.JoinedStr) for n in ast.walk(f)]
+        calls = [n for n in inside if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+        hidden += [(path.name, n.lineno) for n in calls if re.search("gettext|^_$", n.func.id)]
+    assert hidden == []
 
 
 def test_placeholders_are_kept():
