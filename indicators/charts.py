@@ -177,6 +177,10 @@ def cancellations_by_side(counts: Mapping[str, int]) -> go.Figure:
     return figure
 
 
+def _share(count: int, total: int) -> str:
+    return typography.percent(count / total if total else None, get_language() or "en", places=0)
+
+
 def satisfaction_mapping(
     points: Sequence[MappingPoint], names: Mapping[str, str], cut: Cut | None
 ) -> go.Figure:
@@ -276,7 +280,7 @@ def _rectangle(x0: float, x1: float, y0: float, y1: float, colour: str) -> dict[
     line = {"width": 0}
     return {
         "type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1,
-        "fillcolor": colour, "line": line, "layer": "below",
+        "fillcolor": colour, "opacity": 0.6, "line": line, "layer": "below",
     }  # fmt: skip
 
 
