@@ -163,9 +163,7 @@ def cancellations_by_side(counts: Mapping[str, int]) -> go.Figure:
         x=[count for _name, count in rows],
         y=[name for name, _count in rows],
         orientation="h",
-        text=[
-            f"<b>{count}</b>  {100 * count / total:.0f} %" if total else "" for _n, count in rows
-        ],
+        text=[f"<b>{count}</b>  {_share(count, total)}" for _name, count in rows],
         textposition="outside",
         cliponaxis=False,
         marker={"color": ACCENT_2},

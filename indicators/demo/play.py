@@ -29,6 +29,7 @@ from triangle.periods import local_day
 
 MONTH_DAYS = 30.44
 READ_AFTER = timedelta(days=4)  # managers have read what is older
+CONFIRMED_WITHIN = timedelta(hours=61)  # of the request
 REAL_MAIL_FROM = timedelta(days=3)  # older mails are sent to nowhere, recent ones to the mailbox
 
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
@@ -152,10 +153,11 @@ def _live_order(scene: Play, order: Order) -> None:
     """Everything that happens to one intervention, up to now."""
     intervention = _request(scene, order)
     manager = intervention.client.manager
-    if not _prepare(scene, intervention, order, manager):
+    cancelled_at = _cancelled_at(scene, order)
+    if not _prepare(scene, intervention, order, manager, until=cancelled_at or scene.now):
         return
-    if order.outcome == "cancelled":
-        _cancel(scene, intervention, order, manager)
+    if cancelled_at:
+        _cancel(scene, intervention, order, manager, at=cancelled_at)
     elif order.ends_at > scene.now:
         return
     elif order.outcome == "no_show":
@@ -168,6 +170,15 @@ def _live_order(scene: Play, order: Order) -> None:
         interventions.complete(intervention, now=ended_at)
         scene.lived[intervention.pk] = order
         _debrief(scene, intervention, order)
+
+
+def _cancelled_at(scene: Play, order: Order) -> datetime | None:
+    """With short or long notice, once it is confirmed; None when it is not cancelled by now."""
+    if order.outcome != "cancelled":
+        return None
+    notice = timedelta(hours=scene.chance.choice((3, 12, 20, 30, 48, 80, 120)))
+    at = max(order.scheduled_at - notice, order.requested_at + CONFIRMED_WITHIN)
+    return at if at <= scene.now else None
 
 
 def _request(scene: Play, order: Order) -> Intervention:
@@ -185,11 +196,18 @@ def _request(scene: Play, order: Order) -> Intervention:
     )
 
 
-def _prepare(scene: Play, intervention: Intervention, order: Order, manager: User | None) -> bool:
+def _prepare(
+    scene: Play,
+    intervention: Intervention,
+    order: Order,
+    manager: User | None,
+    *,
+    until: datetime,
+) -> bool:
     """Confirmed, introduced, brief refined: each when its moment has come; whether confirmed."""
     partner = scene.stage.partners[order.maker or 0]
     confirmed_at = order.requested_at + timedelta(hours=scene.chance.uniform(3, 60))
-    if confirmed_at > scene.now:
+    if confirmed_at > until:
         return False
     interventions.assign(intervention, partner, now=confirmed_at, by=manager)
     interventions.confirm(intervention, now=confirmed_at, by=manager)
@@ -199,7 +217,7 @@ def _prepare(scene: Play, intervention: Intervention, order: Order, manager: Use
     )
     for is_done, before, step in steps:
         at = max(confirmed_at + timedelta(hours=1), order.scheduled_at - before)
-        if not is_done or at > scene.now or at > order.scheduled_at:
+        if not is_done or at > until or at > order.scheduled_at:
             continue
         if step == "introduce":
             interventions.introduce(intervention, now=at, by=manager)
@@ -210,11 +228,9 @@ def _prepare(scene: Play, intervention: Intervention, order: Order, manager: Use
     return True
 
 
-def _cancel(scene: Play, intervention: Intervention, order: Order, manager: User | None) -> None:
-    notice = timedelta(hours=scene.chance.choice((3, 12, 20, 30, 48, 80, 120)))
-    at = max(order.scheduled_at - notice, order.requested_at + timedelta(hours=61))
-    if at > scene.now:
-        return
+def _cancel(
+    scene: Play, intervention: Intervention, order: Order, manager: User | None, *, at: datetime
+) -> None:
     reason = scene.chance.choice(CANCEL_REASONS[order.side])
     interventions.cancel(intervention, side=order.side, reason=reason, now=at, by=manager)
     if scene.chance.random() < 0.04:
@@ -330,7 +346,7 @@ def _plan(scene: Play, order: Order) -> None:
         _request(scene, order)
         return
     intervention = _request(scene, order)
-    _prepare(scene, intervention, order, intervention.client.manager)
+    _prepare(scene, intervention, order, intervention.client.manager, until=scene.now)
 
 
 def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:

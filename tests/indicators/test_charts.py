@@ -71,7 +71,7 @@ def test_bars_of_scores_keep_their_colours():
 
 def test_shares_of_the_sides_are_written_on_the_bars():
     figure = cancellations_by_side({"Client": 3, "Partner": 1})
-    assert figure.data[0].text == ("<b>1</b>  25 %", "<b>3</b>  75 %")
+    assert figure.data[0].text == ("<b>1</b>  25\u00a0%", "<b>3</b>  75\u00a0%")
 
 
 def test_an_undecided_criterion_is_hollow():

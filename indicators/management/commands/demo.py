@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("the demonstration has known passwords: it needs DEBUG=true")
         console = Console()
+        _answer_at(port)
         call_command("migrate", interactive=False, verbosity=0)
         if not load.is_loaded():
             _load(console, months=months, seed=seed)
@@ -45,6 +47,13 @@ class Command(BaseCommand):
             embedded.serve(port)
         except OSError as error:
             raise CommandError(f"port {port} is taken: try --port {port + 1}") from error
+
+
+def _answer_at(port: int) -> None:
+    """Mails link to where the demonstration is served, unless the environment says otherwise."""
+    if "PUBLIC_BASE_URL" not in os.environ:
+        settings.PUBLIC_BASE_URL = f"http://localhost:{port}"
+        settings.CSRF_TRUSTED_ORIGINS = [settings.PUBLIC_BASE_URL]
 
 
 def _load(console: Console, *, months: int, seed: int) -> None:
