@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Model
+from django.utils import timezone
 
 from clients.models import Client, Contact
 from feedback.marketplace.columns import Kind, Reading
@@ -23,6 +24,7 @@ from feedback.models import Invitation, Rating, Survey
 from partners import scoring
 from partners.models import Intervention, Partner
 from triangle.models import NOT_KNOWN, Role, Service, User
+from triangle.periods import local_day
 
 CLIENT, CONTACT = Client._meta.db_table, Contact._meta.db_table
 INTERVENTION, RATING = Intervention._meta.db_table, Rating._meta.db_table
@@ -35,6 +37,7 @@ TABLES = {
     "ratings.csv": RATING,
 }
 SCOPE = ("service_id", "client_id", "partner_id", "setting_id", "segment_id", "region_id")
+HISTORY = timedelta(days=30)
 STAMPS = ("confirmed_at", "introduced_at", "brief_refined_at", "started_at")
 
 
@@ -236,11 +239,17 @@ def _rating(reading: Reading) -> Target:
         " LEFT JOIN import_ratings_order w ON w.line = s.line",
         only_new={
             "source": f"'{Rating.Source.IMPORT}'",
+            "read_at": f"CASE WHEN s.answered_on < '{_history_ends_on()}' THEN s.answered_at END",
             **({"invitation_id": _invitation_id()} if reading.has("invited_at") else {}),
         },
         in_order=True,
         words=_words(reading),
     )
+
+
+def _history_ends_on() -> date:
+    """Answers older than this are history: nobody's reading list of today fills with them."""
+    return local_day(timezone.now()) - HISTORY
 
 
 def _invitation_id() -> str:

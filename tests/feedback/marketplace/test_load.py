@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from clients.models import Client, Contact
 from feedback.models import Invitation, Rating, RatingCriterion, ReasonChip
@@ -126,6 +127,13 @@ def test_a_rating_shares_the_scope_of_its_intervention(run, bundle):
         True,
         date(2026, 3, 10),
     )
+
+
+@pytest.mark.parametrize(("days", "unread"), [(1, 1), (29, 1), (32, 0)])
+def test_answers_of_more_than_a_month_ago_are_history_and_read(run, bundle, days, unread):
+    answered_at = timezone.now() - timedelta(days=days)
+    run(bundle(ratings=RATINGS.replace("2026-03-10T18:00:00+01:00", answered_at.isoformat())))
+    assert Rating.objects.unread().count() == unread
 
 
 def test_a_rating_without_why_is_unexplained(run, bundle):
