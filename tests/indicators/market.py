@@ -30,7 +30,7 @@ SLOTS = (2, 5)
 
 class Market:
     def __init__(self, *, interventions: int = 150, seed: int = 7):
-        self.draw = Random(seed)  # noqa: S311
+        self.draw = Random(seed)
         disciplines = DisciplineFactory.create_batch(2)
         self.services = [ServiceFactory(discipline=disciplines[n % 2]) for n in range(3)]
         self.partners = PartnerFactory.create_batch(3)

@@ -49,6 +49,12 @@ def test_one_rating_fills_each_level_once():
     )
 
 
+def test_criteria_are_not_kept_for_each_partner(market):
+    drain_all(now=NOON)
+    assert not CriterionTally.objects.exclude(partner_id=0).exists()
+    assert RatingTally.objects.exclude(partner_id=0).exists()
+
+
 def test_drained_cells_equal_the_facts(market):
     drain_all(now=NOON)
     found = reconcile(now=NOON)

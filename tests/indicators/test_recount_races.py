@@ -38,7 +38,7 @@ def in_thread(work):
 @in_thread
 def write(seed, intervention):
     """Inserts, edits, moves to another month and deletions, some of them undone."""
-    draw = Random(seed)  # noqa: S311
+    draw = Random(seed)
     rating = RatingFactory(intervention=intervention, score=draw.randrange(11))
     for _ in range(CHANGES):
         change = draw.choice(["edit", "move", "undo", "delete"])
