@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from indicators.lattice import KEPT, RECOUNT_ORDER, Level
+from indicators.lattice import KEPT, RECOUNT_ORDER, Level, kept_by_criterion
 from indicators.measures import (
     CRITERION_ANSWERED,
     CRITERION_COLUMNS,
@@ -91,7 +91,12 @@ def drain(limit: int) -> list[Query]:
     if connection.vendor == "postgresql":
         oldest += " FOR UPDATE SKIP LOCKED"
         gone = f"WITH gone AS (DELETE FROM {TOUCHED} WHERE id IN ({oldest}) RETURNING *)"
-        return [*start, (f"{gone} {distinct} gone", (limit,)), (f"ANALYZE {DRAINED}", ())]
+        return [
+            (BY_INDEX, ()),
+            *start,
+            (f"{gone} {distinct} gone", (limit,)),
+            (f"ANALYZE {DRAINED}", ()),
+        ]
     return [
         *start,
         (f"{distinct} (SELECT * FROM {TOUCHED} ORDER BY id LIMIT %s)", (limit,)),
@@ -101,7 +106,7 @@ def drain(limit: int) -> list[Query]:
 
 def pending() -> list[Query]:
     """All that is touched and not yet drained, in the temporary table; nothing is taken away."""
-    create, clear, *_rest = drain(0)
+    create, clear = (CREATE_DRAINED, ()), (f"DELETE FROM {DRAINED}", ())
     month, following = month_of("day"), NEXT_MONTH_OF[connection.vendor].format(day="day")
     rows = (
         f"INSERT INTO {DRAINED} SELECT DISTINCT family, day, {month}, {following},"
@@ -115,6 +120,13 @@ CREATE_DRAINED = (
     " next_month date, service_id bigint, segment_id bigint, partner_id bigint)"
 )
 
+# The touched cells are few against the facts; the planner, which cannot know in which month a
+# partner's facts are, would rather read all of them.
+BY_INDEX = (
+    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
+    " SET LOCAL enable_mergejoin = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off"
+)
+
 
 def month_of(day: str) -> str:
     return MONTH_OF[connection.vendor].format(day=day)
@@ -126,6 +138,8 @@ def _levels(
     measured = FAMILIES[family]
     for target in targets(family, prefix):
         for level in RECOUNT_ORDER:
+            if target.tally is CriterionTally and not kept_by_criterion(level):
+                continue
             if touched:
                 yield _empty(level, target, family)
             if level.source:
@@ -166,11 +180,13 @@ def _touched_cells(level: Level, family: Family) -> str:
     )
 
 
-def _joined(level: Level, table: str, day: str) -> list[str]:
-    """Which rows of a source belong to the touched cells."""
+def _joined(level: Level, table: str, day: str, grain: int = Grain.DAY) -> list[str]:
+    """Which rows of a source belong to the touched cells; `grain` is that of the source."""
     conditions = [f"{table}.{name}_id = touched.{name}_id" for name in KEPT if name in level.keeps]
     if level.grain == Grain.DAY:
         return [*conditions, f"{day} = touched.day"]
+    if grain == Grain.MONTH:
+        return [*conditions, f"{day} = touched.month"]
     return [*conditions, f"{day} >= touched.month", f"{day} < touched.next_month"]
 
 
@@ -188,7 +204,7 @@ def _fill_from_level(
     start = "source.starts_on" if source.grain == level.grain else month_of("source.starts_on")
     if touched:
         start = "touched.month"
-        conditions += _joined(level, "source", "source.starts_on")
+        conditions += _joined(level, "source", "source.starts_on", source.grain)
     slot = ["source.slot"] if "slot" in target.keys else []
     groups = [start, *(f"source.{name}_id" for name in KEPT if name in level.keeps), *slot]
     keys = [f"source.{name}_id" if name in level.keeps else str(ALL) for name in KEPT]

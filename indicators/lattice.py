@@ -46,3 +46,8 @@ def serving(grain: Grain, needed: Iterable[str]) -> Level | None:
     """The coarsest level of a grain that keeps apart what is needed; None if there is none."""
     needed = frozenset(needed)
     return next((one for one in LEVELS if one.grain == grain and one.serves(needed)), None)
+
+
+def kept_by_criterion(level: Level) -> bool:
+    """Criteria of one partner are read live: a cell for each would hold one answer or two."""
+    return "partner" not in level.keeps

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, cast
 from django.db import connection
 
 from indicators.cells import month_of
-from indicators.lattice import KEPT, Level, serving
+from indicators.lattice import KEPT, Level, kept_by_criterion, serving
 from indicators.measures import (
     CRITERION_COLUMNS,
     CRITERION_SUMS,
@@ -93,6 +93,7 @@ def read_pieces(
         for key, sign, counts in _fetch(pieces, _family_query(measured, scope, pieces, by)):
             _add(rows[key].counts, measured.names, counts, sign)
     if slots:
+        pieces = [_with_criteria(piece) for piece in pieces if not piece.rest]
         query = _criteria_query(scope, pieces, by, slots)
         for key, sign, (slot, *counts) in _fetch(pieces, query):
             _add(rows[key].criteria.setdefault(slot, {}), CRITERION_COLUMNS, counts, sign)
@@ -115,6 +116,11 @@ def cut(scope: Scope, period: Period, by: By | None = None) -> Iterator[Piece]:
             yield Piece(serving(Grain.MONTH, needed), months, rest=True)
     for edge in edges:
         yield Piece(day_level, edge)
+
+
+def _with_criteria(piece: Piece) -> Piece:
+    """Where the criteria of a piece are; live, facts without partner need no rest."""
+    return piece if piece.level and kept_by_criterion(piece.level) else piece._replace(level=None)
 
 
 def whole_months(period: Period) -> tuple[Period | None, list[Period]]:

@@ -16,7 +16,7 @@ from indicators.models import Family, TallyState, Touched
 BATCH = 5_000  # touched rows of one transaction
 LOCK = 7_421_001  # the advisory lock of whoever recounts
 IDLE_MOVES_EVERY = timedelta(seconds=30)  # freshness when there is nothing to count
-LONG_WORK = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"
+LONG_WORK = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'; SET LOCAL jit = off"
 
 
 def drain(*, now: datetime, limit: int = BATCH) -> int:

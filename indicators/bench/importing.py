@@ -23,7 +23,7 @@ from indicators.bench import market, timing
 from indicators.models import Touched
 from partners.models import Intervention
 
-MOST = 100_000  # interventions, and as many ratings
+MOST = 20_000  # interventions, and as many ratings
 WRITTEN = (Intervention, Invitation, Rating)
 START = datetime(2021, 1, 1, 11, tzinfo=UTC)
 
