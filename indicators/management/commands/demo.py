@@ -69,7 +69,7 @@ def _load(console: Console, *, months: int, seed: int) -> None:
 
 
 def _accounts() -> Table:
-    table = Table("role", "e-mail", "password", title="Accounts of the demonstration")
+    table = Table("role", "e-mail", "password", title="Accounts of the demonstration", box=None)
     for account in cast.ACCOUNTS:
         table.add_row(str(Role(account.role).label), account.email, cast.PASSWORD)
     return table
