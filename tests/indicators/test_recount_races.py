@@ -57,6 +57,12 @@ def write(seed, intervention):
                 transaction.set_rollback(True)
 
 
+@pytest.fixture(autouse=True)
+def nothing_touched():
+    """The flush between tests deletes facts, which touches their cells."""
+    Touched.objects.all().delete()
+
+
 @in_thread
 def drain_until(done):
     while not done.is_set():

@@ -123,7 +123,7 @@ def test_check_deploy_is_clean_with_a_good_environment():
     assert (clean.returncode, clean.stdout) == (
         0,
         "System check identified no issues (0 silenced).\n",
-    )
+    ), clean.stderr
 
 
 def test_check_deploy_names_the_weak_setting(good):
