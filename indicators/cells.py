@@ -101,6 +101,7 @@ def drain(limit: int) -> list[Query]:
         *start,
         (f"{distinct} (SELECT * FROM {TOUCHED} ORDER BY id LIMIT %s)", (limit,)),
         (f"DELETE FROM {TOUCHED} WHERE id IN ({oldest})", (limit,)),
+        (f"ANALYZE temp.{DRAINED}", ()),
     ]
 
 
