@@ -3,6 +3,7 @@
 
 (() => {
   const CONFIG = { displayModeBar: false, responsive: true, locale: document.documentElement.lang };
+  const NARROW = 480; // pixels, where twelve names of months would cover each other
   const TOKEN = /^var\((--[\w-]+)\)$/;
 
   function coloured(value, styles) {
@@ -26,6 +27,8 @@
       JSON.parse(source.textContent),
       getComputedStyle(document.documentElement),
     );
+    const axis = figure.layout.xaxis;
+    if (axis && axis.dtick === "M1" && place.clientWidth < NARROW) axis.dtick = "M3";
     Plotly.react(place, figure.data, figure.layout, CONFIG);
   }
 
