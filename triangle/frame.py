@@ -59,7 +59,17 @@ class Section:
 
 SECTIONS = (
     Section("today", _("Today"), "sun"),
-    Section("dashboard", _("Dashboard"), "chart-bar"),
+    Section(
+        "dashboard",
+        _("Dashboard"),
+        "chart-bar",
+        children=(
+            Section("dashboard", pgettext_lazy("navigation", "Figures")),
+            Section("alerts", _("Alerts")),
+            Section("targets", _("Targets")),
+            Section("closed-months", _("Closed months")),
+        ),
+    ),
     Section(
         "answers",
         pgettext_lazy("navigation", "Feedback"),
@@ -67,12 +77,19 @@ SECTIONS = (
         children=(
             Section("answers", pgettext_lazy("navigation", "Answers")),
             Section("invitations", pgettext_lazy("navigation", "Invitations")),
+            Section(
+                "suppressions",
+                pgettext_lazy("navigation", "Opt-outs"),
+                roles=frozenset({Role.ADMIN, Role.QUALITY_LEAD}),
+            ),
+            Section("participation", pgettext_lazy("navigation", "Participation")),
         ),
     ),
     Section("interventions", _("Interventions"), "calendar-event"),
     Section("clients", _("Clients"), "building"),
     Section("partners", _("Partners"), "users", NETWORK),
     Section("my-interventions", _("My interventions"), "calendar-event", frozenset({Role.PARTNER})),
+    Section("my-returns", _("What clients said"), "message", frozenset({Role.PARTNER})),
 )
 SETTINGS = Section(
     "import",
@@ -80,6 +97,8 @@ SETTINGS = Section(
     "adjustments-horizontal",
     children=(
         Section("import", pgettext_lazy("navigation", "Import")),
+        Section("surveys", _("Surveys")),
+        Section("themes", pgettext_lazy("navigation", "Themes")),
         Section("jobs", _("Jobs")),
         Section("api-tokens", _("API tokens")),
         Section("mailbox", _("Mailbox")),

@@ -14,8 +14,12 @@ from typing import Literal
 
 from django.conf import settings
 
-Purpose = Literal["client", "partner", "unsubscribe"]
+Purpose = Literal["client", "partner", "unsubscribe", "view"]
 TOKEN_LENGTH = 32  # characters, 192 bits
+# Crockford's base 32: made to be read out and typed, without I, L, O and U
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LOOK_ALIKES = str.maketrans("ILO", "110", "- ")
+CODE_LENGTH = 8  # characters, 40 bits: for minutes only, and throttled
 
 
 def new_seed() -> str:
@@ -25,6 +29,17 @@ def new_seed() -> str:
 def token_for(purpose: Purpose, seed: str) -> str:
     digest = hmac.digest(settings.LINK_KEY.encode(), f"{purpose}:{seed}".encode(), "sha256")
     return urlsafe_b64encode(digest[:24]).decode()
+
+
+def code_for(seed: str) -> str:
+    """A short code to type, derived from the seed like the token, and stored nowhere."""
+    digest = hmac.digest(settings.LINK_KEY.encode(), f"code:{seed}".encode(), "sha256")
+    return "".join(ALPHABET[byte % 32] for byte in digest[:CODE_LENGTH])
+
+
+def typed_code(text: str) -> str:
+    """As it was meant: small letters, dashes and look-alikes are forgiven."""
+    return text[: 2 * CODE_LENGTH].upper().translate(LOOK_ALIKES)
 
 
 def token_hash(token: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-# Links of clients, of opt-outs, of partners: who reads a log must not be able to answer.
-TOKEN = re.compile(r"/([rup])/[\w-]{4,}")
+# Links of clients, opt-outs, partners, shared views, short codes: a log must not open them.
+TOKEN = re.compile(r"/([rupqv])/[\w-]{4,}")
 BEFORE: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,

@@ -17,6 +17,7 @@ from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_KEY = 50  # characters
+SHORTEST_SECRET = 24  # characters
 MAIL_THAT_STAYS_HERE = ("console", "filebased", "locmem", "dummy")
 HERE = {"localhost", "127.0.0.1", "::1", ""}
 
@@ -78,6 +79,9 @@ def _mail() -> Iterator[str]:
         yield "EMAIL_URL is missing or sends no mail out of this machine"
     if not settings.EMAIL_TIMEOUT:
         yield "EMAIL_TIMEOUT is missing; a hung mail server would stop the worker"
+    secret = str(settings.ANYMAIL.get("WEBHOOK_SECRET", ":" * SHORTEST_SECRET))
+    if ":" not in secret or len(secret) < SHORTEST_SECRET:
+        yield f"ANYMAIL_WEBHOOK_SECRET is not user:password of {SHORTEST_SECRET} characters"
 
 
 def _servers(environ: Mapping[str, str]) -> Iterator[str]:

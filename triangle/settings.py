@@ -202,7 +202,12 @@ else:
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="avis@mieux-ici.example")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-ANYMAIL: dict[str, object] = {}
+ANYMAIL: dict[str, object] = {
+    # A provider that cannot switch tracking off for one mail has it switched off in its console.
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+}
+if "ANYMAIL_WEBHOOK_SECRET" in env:
+    ANYMAIL["WEBHOOK_SECRET"] = env.str("ANYMAIL_WEBHOOK_SECRET")  # user:password
 
 # Jobs
 
@@ -232,6 +237,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_TASK_DEFAULT_QUEUE = "indicators"
 CELERY_TASK_ROUTES = {
     "feedback.tasks.run_imports": {"queue": "imports"},
+    "feedback.tasks.label": {"queue": "indicators"},  # no mail waits for a relabelling
     "feedback.tasks.*": {"queue": "mail"},
     "indicators.tasks.*": {"queue": "indicators"},
     "triangle.tasks.*": {"queue": "indicators"},
@@ -240,12 +246,28 @@ CELERY_BEAT_SCHEDULE = {
     "invite": {"task": "feedback.tasks.invite", "schedule": 5.0},  # every five seconds
     "send": {"task": "feedback.tasks.send", "schedule": 2.0},  # every two seconds
     "expire": {"task": "feedback.tasks.expire", "schedule": 60.0},  # every minute
+    "label": {"task": "feedback.tasks.label", "schedule": 5.0},  # every five seconds
     "imports": {"task": "feedback.tasks.run_imports", "schedule": 2.0},  # every two seconds
     "count": {"task": "indicators.tasks.count", "schedule": 1.0},  # every second
+    "mail_views": {"task": "indicators.tasks.mail_views", "schedule": 60.0},  # every minute
     "heartbeat": {"task": "triangle.tasks.heartbeat", "schedule": 15.0},  # every 15 seconds
     "reconcile": {
         "task": "indicators.tasks.reconcile",
         "schedule": crontab(hour="3", minute="10"),  # every night at 03:10
+    },
+    "close_months": {
+        "task": "indicators.tasks.close_months",
+        "schedule": crontab(hour="3", minute="20"),  # every night at 03:20
+    },
+    "raise_alerts": {
+        "task": "indicators.tasks.raise_alerts",
+        "schedule": crontab(hour="3", minute="30"),  # every night at 03:30
+    },
+    "mail_alerts": {"task": "indicators.tasks.mail_alerts", "schedule": 300.0},  # every 5 minutes
+    "run_jobs": {"task": "indicators.tasks.run_jobs", "schedule": 3.0},  # every three seconds
+    "journal_zones": {
+        "task": "indicators.tasks.journal_zones",
+        "schedule": crontab(hour="3", minute="50"),  # every night at 03:50
     },
 }
 for _line in CELERY_BEAT_SCHEDULE.values():
@@ -341,7 +363,10 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 INVITATION_DELAY_HOURS = 2  # from the end of an intervention to the mail
 INVITATION_WINDOW_DAYS = 14  # an older intervention is history: nobody is asked about it
 INVITATION_EXPIRES_DAYS = 14
+HOLIDAYS_COUNTRY = "FR"  # no mail on its public holidays; empty for none
 REVISION_DAYS = 7  # how long a client may change an answer
+RELEASE_DAYS = 14  # from completion on, client and partner may see what the other said
+ANSWERS_MINIMUM = 5  # answers without a name that a partner sees at once, of as many clients
 DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=60)
 DELIVERY_MAX_ATTEMPTS = 5
 PARTNER_MINIMUM_ANSWERS = 8

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -213,6 +214,14 @@ def language(code: str) -> str:
         return str(translation.get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+@register.filter
+def record(fact: Any) -> str:
+    """{{ rating|record }}: the page of its intervention; of its client where there is none."""
+    if fact.intervention_id:
+        return reverse("intervention", args=[fact.intervention_id])
+    return reverse("client", args=[fact.client_id])
 
 
 @register.filter

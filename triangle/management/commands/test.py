@@ -8,7 +8,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-QUICK = "not browser and not process"  # the others need Chromium and servers: see .ci/run
+QUICK = "not browser and not process and not year"  # those take long, or servers: see .ci/run
 SLOW_FOLDERS = ("tests/browser", "tests/process")
 ONE_PROCESS = (
     "-n",
