@@ -56,6 +56,18 @@ def save(
     return client, change
 
 
+def finish_onboarding(client: Client, *, now: datetime, by: User | None = None) -> Client:
+    """The client is ready; from this instant they are asked how the beginning went. Once."""
+    with transaction.atomic():
+        row = Client.objects.select_for_update().get(pk=client.pk)
+        if row.onboarded_at is None:
+            row.onboarded_at = now
+            row.save(update_fields=["onboarded_at"])
+            journal.record("onboarded", row, now=now, actor=by)
+    client.onboarded_at = row.onboarded_at
+    return client
+
+
 def write_to(client: Client, fields: ContactFields) -> list[str]:
     """Make these the client's main contact; the names of what changed."""
     main = client.contacts.filter(is_main=True).first()

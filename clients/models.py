@@ -72,6 +72,7 @@ class Client(models.Model):
     )
     salesperson = models.CharField(_("salesperson"), max_length=120, blank=True)
     requirements = models.TextField(_("requirements sheet"), blank=True)
+    onboarded_at = models.DateTimeField(_("onboarded at"), null=True, blank=True)
     history = HistoricalRecords()
 
     objects = ClientQuerySet.as_manager()

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import clients
 from clients.forms import ClientFilter, ClientForm
@@ -40,6 +40,15 @@ def client_new(request: Request) -> HttpResponse:
 @office
 def client_edit(request: Request, pk: int) -> HttpResponse:
     return _edit(request, get_object_or_404(Client.objects.visible_to(request.user), pk=pk))
+
+
+@require_POST
+@office
+def client_onboarded(request: Request, pk: int) -> HttpResponse:
+    client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
+    clients.finish_onboarding(client, now=timezone.now(), by=request.user)
+    messages.success(request, _("%(client)s is onboarded.") % {"client": client})
+    return redirect("client", pk)
 
 
 def _edit(request: Request, client: Client) -> HttpResponse:

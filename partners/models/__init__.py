@@ -2,7 +2,7 @@ from partners.models.debrief import CONDITIONS, Debrief, DebriefRequest
 from partners.models.grid import Assessment, AssessmentScore, Criterion, CriterionGrid
 from partners.models.intervention import OPEN, PLANNED, CancelledBy, Intervention, Status
 from partners.models.partner import Partner
-from partners.models.scoped import ScopedFact
+from partners.models.scoped import Scoped, ScopedFact
 
 __all__ = [
     "CONDITIONS",
@@ -17,6 +17,7 @@ __all__ = [
     "DebriefRequest",
     "Intervention",
     "Partner",
+    "Scoped",
     "ScopedFact",
     "Status",
 ]

@@ -12,13 +12,9 @@ from triangle.models import NOT_KNOWN, Region, Segment, Service, Setting
 SCOPE_FIELDS = ("service_id", "client_id", "partner_id", "setting_id", "segment_id", "region_id")
 
 
-class ScopedFact(models.Model):
-    service = models.ForeignKey(
-        Service, models.PROTECT, related_name="+", verbose_name=_("service")
-    )
-    client = models.ForeignKey(
-        Client, models.PROTECT, related_name="%(class)ss", verbose_name=_("client")
-    )
+class Scoped(models.Model):
+    """What a fact has even where it is about no intervention, service or client."""
+
     partner = models.ForeignKey(
         Partner,
         models.PROTECT,
@@ -41,5 +37,19 @@ class ScopedFact(models.Model):
         abstract = True
 
     def scope(self) -> dict[str, int | None]:
-        """The keys another fact about the same intervention inherits."""
+        """The keys another fact about the same matter inherits."""
         return {name: getattr(self, name) for name in SCOPE_FIELDS}
+
+
+class ScopedFact(Scoped):
+    """A fact of an intervention, or the intervention itself."""
+
+    service = models.ForeignKey(
+        Service, models.PROTECT, related_name="+", verbose_name=_("service")
+    )
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="%(class)ss", verbose_name=_("client")
+    )
+
+    class Meta:
+        abstract = True
