@@ -1,24 +1,30 @@
-"""The client's answer page: GET shows, POST saves, and no text is ever lost on the way."""
+"""The client's answer page: GET shows, POST saves, and no text is ever lost on the way.
+
+A link shown on site opens the same page, always blank, and tells of no answer.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from feedback import contact_times, contacts, nonces, questions, ratings
+from feedback import contact_times, contacts, drafts, matters, nonces, questions, ratings
 from feedback.forms import SCORE_CHOICES, AnswerForm, ChangeForm, ContactForm
-from feedback.link_door import note, personal_link
+from feedback.link_door import mailed_link, note, personal_link
 from feedback.mails import WHEN, first_name, written
 from feedback.models import Invitation, Rating
 from feedback.questions import Questions
+from triangle import whys
 from triangle.periods import local_day
 
 SAME_NONCE = "same page sent again"
+DRAFT_REFUSED = {drafts.NothingTyped: 422, drafts.TooMany: 429, drafts.NoLongerAsked: 410}
 
 
 @personal_link
@@ -26,16 +32,34 @@ def answer(request: HttpRequest, invitation: Invitation, score: str = "") -> Htt
     asks = questions.for_invitation(invitation)
     if request.method == "POST":
         return _receive(request, invitation, asks)
+    if _is_blank(invitation):
+        return _page(request, invitation, _form(invitation, asks, {}))
     if given := _given(invitation):
         return _done(request, invitation, given)
     if invitation.is_expired(now=timezone.now()):
         return _expired(request, invitation)
-    form = AnswerForm(initial={"score": score}, asks=asks, today=_today())
-    notice = "" if not score or (score, score) in SCORE_CHOICES else _no_such_score()
-    return _page(request, invitation, form, notice=notice)
+    kept, is_score = drafts.resumed(invitation), (score, score) in SCORE_CHOICES
+    form = _form(invitation, asks, {**kept, "score": score} if is_score else kept)
+    notice = _no_such_score() if score and not is_score else ""
+    return _page(request, invitation, form, notice=notice, is_linked=is_score)
 
 
-@personal_link
+@mailed_link
+def draft(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """What the script of the page sends while somebody types; an emptied box is forgotten."""
+    if request.method != "POST":
+        return _to(request, "answer")
+    try:
+        if request.POST.get("why", "").strip():
+            drafts.keep(invitation, request.POST, now=timezone.now())
+        else:
+            drafts.forget(invitation, nonce=request.POST.get("nonce", ""))
+    except (drafts.NothingTyped, drafts.TooMany, drafts.NoLongerAsked) as refusal:
+        return HttpResponse(status=DRAFT_REFUSED[type(refusal)])
+    return HttpResponse(status=204)
+
+
+@mailed_link
 def thanks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     given = _given(invitation)
     if given is None:
@@ -43,24 +67,25 @@ def thanks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     return _done(request, invitation, given, is_fresh=True)
 
 
-@personal_link
+@mailed_link
 def change(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     given, now = _given(invitation), timezone.now()
     if given is None:
         return _to(request, "answer")
     if not ratings.may_revise(given, now=now):
         return _done(request, invitation, given, status=410)
+    asks = questions.for_invitation(invitation)
     if request.method != "POST":
-        form = ChangeForm(initial={"score": given.score, "why": given.why})
+        form = ChangeForm(initial={"score": given.score, "why": given.why}, asks=asks)
         return _change_page(request, invitation, given, form)
-    form = ChangeForm(request.POST)
+    form = ChangeForm(request.POST, asks=asks)
     if not (form.is_valid() and _is_ours(form, invitation)):
         return _change_page(request, invitation, given, form, status=422)
     data = form.cleaned_data
     try:
-        ratings.revise(given, **data, now=now, not_these=questions.labels())
+        ratings.revise(given, **data, now=now, not_these=asks.labels)
     except ratings.NothingChanged as refusal:
-        form.add_error("why", refusal.message)
+        form.refuse("why", refusal.message)
         return _change_page(request, invitation, given, form, status=422)
     except ratings.SameNonce:
         return _to(request, "answer-thanks")
@@ -69,7 +94,7 @@ def change(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     return _to(request, "answer-thanks")
 
 
-@personal_link
+@mailed_link
 def contact(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The way left to who comes too late to answer."""
     if request.method != "POST":
@@ -85,22 +110,30 @@ def contact(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     return render(request, "feedback/answer_contact_noted.html", _about(invitation))
 
 
+def sample(
+    request: HttpRequest, invitation: Invitation, asks: Questions, *, score: str
+) -> HttpResponse:
+    """The page of an invitation that was never saved, for who writes its questions."""
+    return _page(request, invitation, _form(invitation, asks, {"score": score}))
+
+
 def _receive(request: HttpRequest, invitation: Invitation, asks: Questions) -> HttpResponse:
-    form = AnswerForm(request.POST, asks=asks, today=_today())
+    form = _form(invitation, asks, data=request.POST)
     if given := _given(invitation):
         return _again(request, invitation, given, form)
     if invitation.is_expired(now=timezone.now()):
         return _expired(request, invitation, typed=form["why"].value())
-    if not (form.is_valid() and _is_ours(form, invitation)):
+    if not (form.is_valid() and _is_ours(form, invitation) and _is_typed(form)):
+        _keep(invitation, request)
         return _page(request, invitation, form, status=422)
     try:
-        ratings.answer(
+        rating = ratings.answer(
             invitation,
             **form.answer(),
             nonce=form.cleaned_data["nonce"],
             language=translation.get_language() or "",
             now=timezone.now(),
-            not_these=questions.labels(),
+            not_these=asks.labels,
         )
     except ratings.AlreadyAnswered:
         if given := _given(invitation):
@@ -108,22 +141,26 @@ def _receive(request: HttpRequest, invitation: Invitation, asks: Questions) -> H
         raise
     except ratings.Expired:
         return _expired(request, invitation, typed=form["why"].value())
+    if _is_blank(invitation):
+        return _done(request, invitation, rating, is_fresh=True)
     return _to(request, "answer-thanks")
 
 
 def _again(
     request: HttpRequest, invitation: Invitation, given: Rating, form: AnswerForm
 ) -> HttpResponse:
-    """A second answer: what says something else comes back as a change, one tap from sent."""
+    """A second answer: new words come back as a change, one tap from sent.
+
+    Words we have are no change: a machine that sends them again gets no form to press.
+    """
+    if _is_blank(invitation):
+        return _shown_on_site(request, invitation, typed=form["why"].value())
     nonce = str(form["nonce"].value() or "")
     if Rating.objects.filter(invitation=invitation, nonce_hash=nonces.digest(nonce)).exists():
         note(request, invitation, suspicion=SAME_NONCE)
-    now = timezone.now()
-    is_new = form.is_valid() and (form.cleaned_data["score"], form.cleaned_data["why"]) != (
-        given.score,
-        given.why,
-    )
-    if not is_new or not ratings.may_revise(given, now=now):
+    said = Rating.objects.on_the_matter_of(invitation).values_list("why", flat=True)
+    is_new = form.is_valid() and form.cleaned_data["why"] not in said
+    if not is_new or not ratings.may_revise(given, now=timezone.now()):
         return _done(request, invitation, given, status=409)
     typed = {name: form.cleaned_data[name] for name in ("score", "why")}
     reason = Rating.RevisionReason.CORRECTION
@@ -131,10 +168,45 @@ def _again(
         request,
         invitation,
         given,
-        ChangeForm(initial={**typed, "reason": reason}),
+        ChangeForm(initial={**typed, "reason": reason}, asks=form.asks),
         status=409,
         notice=_("You had already answered. Send once more to replace that answer by this one."),
     )
+
+
+def _form(
+    invitation: Invitation,
+    asks: Questions,
+    initial: dict[str, Any] | None = None,
+    *,
+    data: QueryDict | None = None,
+) -> AnswerForm:
+    return AnswerForm(data, initial=initial, invitation=invitation, asks=asks, today=_today())
+
+
+def _keep(invitation: Invitation, request: HttpRequest) -> None:
+    """Without script, what was refused is the draft."""
+    if not _is_blank(invitation):
+        with suppress(drafts.NothingTyped, drafts.TooMany, drafts.NoLongerAsked):
+            drafts.keep(invitation, request.POST, now=timezone.now())
+
+
+def _is_typed(form: AnswerForm) -> bool:
+    """Whether somebody typed on the page: a machine may send a draft that it found there."""
+    if nonces.was_typed(form.cleaned_data["why"], form.cleaned_data["nonce"]):
+        return True
+    form.refuse("why", _("Add or change a word, then send: so we know that it is you."))
+    return False
+
+
+def _found_there(form: AnswerForm, invitation: Invitation) -> str:
+    """The why that stands in the page although nobody has typed it there."""
+    nonce, why = str(form["nonce"].value() or ""), whys.clean(str(form["why"].value() or ""))
+    if not why:
+        return ""
+    if nonces.is_ours(nonce, invitation):
+        return "" if nonces.was_typed(why, nonce) else why
+    return why if why == drafts.resumed(invitation).get("why") else ""
 
 
 def _is_ours(form: AnswerForm | ChangeForm | ContactForm, invitation: Invitation) -> bool:
@@ -145,8 +217,15 @@ def _is_ours(form: AnswerForm | ChangeForm | ContactForm, invitation: Invitation
     return False
 
 
+def _is_blank(invitation: Invitation) -> bool:
+    """Who shows the link may open it too: it never says what was answered, nor whether."""
+    return invitation.channel == Invitation.Channel.ON_SITE
+
+
 def _given(invitation: Invitation) -> Rating | None:
-    current = Rating.objects.current().filter(intervention=invitation.intervention_id)
+    """A score that was never sent is no answer."""
+    current = Rating.objects.current().on_the_matter_of(invitation)
+    current = current.exclude(source=Rating.Source.DRAFT)
     return current.select_related("invitation", "intervention").first()
 
 
@@ -157,8 +236,17 @@ def _page(
     *,
     status: int = 200,
     notice: str = "",
+    is_linked: bool = False,
 ) -> HttpResponse:
-    page = {**_about(invitation), "form": form, "notice": notice}
+    holding = _found_there(form, invitation)
+    page = {
+        **_about(invitation, holding=holding),
+        "form": form,
+        "notice": notice,
+        "is_resumed": bool(holding) and not form.is_bound,
+        "is_linked": is_linked,
+        "is_kept": not _is_blank(invitation),
+    }
     return render(request, "feedback/answer.html", page, status=status)
 
 
@@ -188,7 +276,8 @@ def _done(
         "rating": rating,
         "is_fresh": is_fresh,
         "is_repeated": status == 409,
-        "may_change": ratings.may_revise(rating, now=timezone.now()),
+        "thanks": questions.for_invitation(invitation).thanks if is_fresh else "",
+        "may_change": not _is_blank(invitation) and ratings.may_revise(rating, now=timezone.now()),
         "call_when": contact_times.words(rating.contact_when, today=_today()),
     }
     return render(request, "feedback/answer_done.html", page, status=status)
@@ -207,21 +296,26 @@ def _expired(
     return render(request, "feedback/answer_expired.html", page, status=status)
 
 
-def _about(invitation: Invitation) -> dict[str, Any]:
+def _shown_on_site(request: HttpRequest, invitation: Invitation, *, typed: str) -> HttpResponse:
+    page = {**_about(invitation), "typed": typed}
+    return render(request, "feedback/answer_on_site.html", page, status=409)
+
+
+def _about(invitation: Invitation, *, holding: str = "") -> dict[str, Any]:
     """What the answer is about, in words, and a fresh number for the form."""
-    intervention, client = invitation.intervention, invitation.client
+    matter = matters.of(invitation)
     language = translation.get_language() or "en"
-    at = intervention.scheduled_at or intervention.completed_at or invitation.due_at
-    local = timezone.localtime(at, timezone.get_default_timezone())
+    local = timezone.localtime(matter.at, timezone.get_default_timezone())
     return {
         "invitation": invitation,
+        "about": invitation.about,
         "first_name": first_name(invitation.contact.name) if invitation.contact else "",
-        "service": invitation.service.name,
-        "partner": invitation.partner.name if invitation.partner else "",
-        "client_name": "" if client.kind == client.Kind.INDIVIDUAL else client.name,
+        "service": matter.service,
+        "partner": matter.partner,
+        "client_name": matter.client,
         "when": written(local, WHEN[language], language),
         "other_languages": [(c, n) for c, n in settings.LANGUAGES if c != language],
-        "nonce": nonces.issue(invitation, now=timezone.now()),
+        "nonce": nonces.issue(invitation, now=timezone.now(), holding=holding),
         "revision_days": settings.REVISION_DAYS,
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from feedback import answers_board, ratings
+from feedback.answers_asked import Asked
 from feedback.forms import PhoneForm
 from feedback.models import Rating
 from partners.models import Intervention
@@ -20,6 +23,7 @@ from triangle.access import Request, back_office
 from triangle.periods import local_day
 
 MOST_AT_ONCE = 200
+OF_ACTS = ("pk", "was")  # in an address, beside what the list asks for
 
 
 @back_office
@@ -39,18 +43,18 @@ def read(request: Request, pk: int) -> HttpResponse:
 @back_office
 @require_POST
 def read_checked(request: Request) -> HttpResponse:
-    return _marked_read(request, _checked(request))
+    return _marked_read(request, checked(request))
 
 
 @back_office
 @require_POST
 def unread(request: Request) -> HttpResponse:
     """Take reading back: of the answers named in the address of the undo, or checked."""
-    keys = ratings.mark_unread(_checked(request), by=request.user, now=timezone.now())
+    keys = ratings.mark_unread(checked(request), by=request.user, now=timezone.now())
     text = ngettext(
         "%(n)s answer is to be read again.", "%(n)s answers are to be read again.", len(keys)
     )
-    return _told(request, text % {"n": len(keys)})
+    return told(request, text % {"n": len(keys)})
 
 
 @back_office
@@ -77,37 +81,50 @@ def by_phone(request: Request, pk: int) -> HttpResponse:
 def _marked_read(request: Request, chosen: list[Rating]) -> HttpResponse:
     keys = ratings.mark_read(chosen, by=request.user, now=timezone.now())
     text = ngettext("%(n)s answer marked as read.", "%(n)s answers marked as read.", len(keys))
-    return _told(request, text % {"n": len(keys)}, undo=keys)
+    return told(request, text % {"n": len(keys)}, undo=_undo_reading(keys))
 
 
-def _told(request: Request, text: str, *, undo: list[int] | None = None) -> HttpResponse:
-    """In place with an undo for HTMX; back to the same list without script."""
+def _undo_reading(keys: list[int]) -> str:
+    if not keys:
+        return ""
+    return f"{reverse('answers-unread')}?{urlencode([('pk', key) for key in keys])}"
+
+
+def told(request: Request, text: str, *, undo: str = "", is_refused: bool = False) -> HttpResponse:
+    """In place with an undo for HTMX; back to the same list without script.
+
+    `undo` is the address that takes it back; the list's own filter is added to it.
+    """
     query = request.GET.copy()
-    query.pop("pk", None)
+    for name in OF_ACTS:
+        query.pop(name, None)
     if not request.htmx:
-        messages.success(request, text)
+        (messages.error if is_refused else messages.success)(request, text)
         return redirect(f"{reverse('answers')}?{query.urlencode()}")
-    undo_url = ""
-    if undo:
-        keys = urlencode([("pk", key) for key in undo])
-        undo_url = f"{reverse('answers-unread')}?{keys}&{query.urlencode()}"
-    toast = {"toast_text": text, "toast_undo_url": undo_url, "undo_target": "#answers"}
+    if undo and query:
+        undo = f"{undo}{'&' if '?' in undo else '?'}{query.urlencode()}"
+    toast = {"toast_text": text, "toast_undo_url": undo, "undo_target": "#answers"}
     response = _render(request, "feedback/_answers_marked.html", query, toast)
+    response.headers["HX-Retarget"] = "#answers"
     response.headers["HX-Reswap"] = "outerHTML"
     return response
+
+
+def checked(request: Request) -> list[Rating]:
+    """The answers named, of those this person may see; others are as if not named."""
+    named = [*request.POST.getlist("pk"), *request.GET.getlist("pk")]
+    return answers_named(request, named)
+
+
+def answers_named(request: Request, named: Iterable[str]) -> list[Rating]:
+    keys = [int(key) for key in named if key.isascii() and key.isdecimal() and len(key) < 19]
+    return list(Rating.objects.visible_to(request.user).filter(pk__in=keys[:MOST_AT_ONCE]))
 
 
 def _render(
     request: Request, template: str, query: QueryDict, extra: dict[str, str] | None = None
 ) -> HttpResponse:
     today = local_day(timezone.now())
-    asked = answers_board.Asked.read(query, user=request.user, today=today)
+    asked = Asked.read(query, user=request.user, today=today)
     page = {"board": answers_board.board(asked, today=today), "asked": asked, **(extra or {})}
     return render(request, template, page)
-
-
-def _checked(request: Request) -> list[Rating]:
-    """The answers named, of those this person may see; others are as if not named."""
-    named = [*request.POST.getlist("pk"), *request.GET.getlist("pk")][:MOST_AT_ONCE]
-    keys = [int(key) for key in named if key.isascii() and key.isdecimal() and len(key) < 19]
-    return list(Rating.objects.visible_to(request.user).filter(pk__in=keys))

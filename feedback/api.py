@@ -8,7 +8,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from feedback.models import Rating, RatingCriterion
+from feedback.models import OF_CLIENT, Rating, RatingCriterion, themes_on
 from triangle.api.records import CodeFilter, ExternalIdFilter, Rows
 from triangle.models import Scope
 
@@ -26,6 +26,9 @@ class RatingFilter(filters.FilterSet):
     score_to = filters.ChoiceFilter(
         field_name="score", lookup_expr="lte", choices=[(score, score) for score in range(11)]
     )
+    about = filters.ChoiceFilter(choices=[(about.value, about.label) for about in OF_CLIENT])
+    source = filters.ChoiceFilter(choices=Rating.Source.choices)
+    contradiction = filters.ChoiceFilter(choices=Rating.Contradiction.choices)
     is_current = filters.BooleanFilter()
     is_explained = filters.BooleanFilter()
     answered_from = filters.DateFilter(field_name="answered_on", lookup_expr="gte")
@@ -45,10 +48,11 @@ class CriterionAnswer(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="Rating")
 class RatingFields(serializers.ModelSerializer[Rating]):
-    intervention = ExternalIdOf()
+    intervention = ExternalIdOf(allow_null=True)
     client = ExternalIdOf()
     partner = ExternalIdOf(allow_null=True)
-    service = ExternalIdOf()
+    service = ExternalIdOf(allow_null=True)
+    themes = serializers.SerializerMethodField()
     setting = ExternalIdOf("code")
     segment = ExternalIdOf("code")
     region = ExternalIdOf("code")
@@ -61,6 +65,7 @@ class RatingFields(serializers.ModelSerializer[Rating]):
         fields = [
             "id",
             "external_id",
+            "about",
             "intervention",
             "client",
             "partner",
@@ -72,6 +77,8 @@ class RatingFields(serializers.ModelSerializer[Rating]):
             "why",
             "is_explained",
             "reasons",
+            "themes",
+            "contradiction",
             "criteria",
             "company_score",
             "partner_score",
@@ -84,6 +91,11 @@ class RatingFields(serializers.ModelSerializer[Rating]):
             "revises",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_themes(self, rating: Any) -> list[str]:
+        """Codes of what the why is about; empty until it is labelled."""
+        return [link.theme.code for link in rating.themes_on]
 
     @extend_schema_field(serializers.DictField(child=CriterionAnswer()))
     def get_criteria(self, rating: Rating) -> dict[str, dict[str, Any]]:
@@ -120,7 +132,7 @@ class Ratings(Rows[Rating]):
             .select_related(
                 "intervention", "client", "partner", "service", "setting", "segment", "region"
             )
-            .prefetch_related("reasons")
+            .prefetch_related("reasons", themes_on())
         )
 
     def get_serializer_context(self) -> dict[str, Any]:

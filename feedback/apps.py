@@ -8,6 +8,9 @@ class FeedbackConfig(AppConfig):
     verbose_name = pgettext_lazy("navigation", "Feedback")
 
     def ready(self) -> None:
-        from feedback import reference
+        from anymail.signals import tracking
+
+        from feedback import mail_event_views, reference
 
         post_migrate.connect(reference.ensure, sender=self)
+        tracking.connect(mail_event_views.receive)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from feedback.models import Invitation
+from feedback.models import Invitation, Survey
 
 DEFAULT_DAYS = 90
 PERIODS = [("30", _("last 30 days")), ("90", _("last 90 days")), ("365", _("last 12 months"))]
@@ -22,6 +22,9 @@ class InvitationFilter(forms.Form):
     )
     reason = forms.ChoiceField(
         label=_("Why skipped"), choices=[ANY, *Invitation.Skip.choices], required=False
+    )
+    survey = forms.ModelChoiceField(
+        Survey.objects.all(), label=_("Survey"), required=False, empty_label=ANY[1]
     )
     client = forms.CharField(label=_("Client"), max_length=100, required=False)
 
@@ -38,4 +41,15 @@ class InvitationFilter(forms.Form):
 
     @property
     def is_on(self) -> bool:
-        return any(self.cleaned_data.get(name) for name in ("status", "reason", "client"))
+        return any(self.cleaned_data.get(name) for name in ("status", "reason", "survey", "client"))
+
+
+class AheadFilter(forms.Form):
+    survey = forms.ModelChoiceField(
+        Survey.objects.all(), label=_("Survey"), required=False, empty_label=ANY[1]
+    )
+
+    @property
+    def chosen(self) -> Survey | None:
+        self.is_valid()
+        return self.cleaned_data.get("survey")

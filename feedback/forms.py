@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from feedback import contact_times
-from feedback.models import NOT_APPLICABLE, Rating, RatingCriterion
+from feedback.models import NOT_APPLICABLE, About, Invitation, Rating, RatingCriterion
 from feedback.questions import QUESTIONS, Questions, band, labels
 from feedback.ratings import FIVE_POINTS, SCORES
 from triangle import whys
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SCORE_CHOICES = [(str(score), str(score)) for score in SCORES]
 POINTS = [(str(points), str(points)) for points in FIVE_POINTS]
 SATISFACTIONS = [*POINTS, (NOT_APPLICABLE, _("not applicable"))]
+# Two scores that only a delivery can have
+DELIVERED = {"company_score": _("Our service"), "partner_score": _("The intervention itself")}
 
 
 def five_points(value: str) -> int | str:
@@ -54,6 +56,8 @@ class PointsField(forms.TypedChoiceField):
 class WhyField(forms.CharField):
     """Whether it explains is for `whys` to say, in words; too long comes back whole."""
 
+    not_these: Iterable[str] = ()  # words of the page
+
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 4, "aria-required": "true"})
         super().__init__(required=False, strip=False, widget=widget, **kwargs)
@@ -66,7 +70,8 @@ class WhyField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         try:
-            return whys.explanation(super().clean(value) or "", not_these=labels())
+            not_these = self.not_these or labels()
+            return whys.explanation(super().clean(value) or "", not_these=not_these)
         except whys.Unexplained as error:
             raise ValidationError(error.message) from error
 
@@ -91,13 +96,24 @@ class ScoreAndWhyForm(forms.Form):
     why = WhyField(label=_("Why"))
     nonce = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks: Questions | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asks = asks
+        if asks:
+            self.fields["why"].not_these = asks.labels  # type: ignore[attr-defined]
         if not self.is_bound and self.chosen is not None:
             self._focus("why")
 
     def full_clean(self) -> None:
         super().full_clean()
+        self._mark_wrong()
+
+    def refuse(self, name: str, message: str) -> None:
+        """What only the verb or the page could find out."""
+        self.add_error(name, message)
+        self._mark_wrong()
+
+    def _mark_wrong(self) -> None:
         wrong = [name for name in self.errors if name in self.fields]
         for name in wrong:
             described = {"aria-invalid": "true", "aria-describedby": f"error_{name}"}
@@ -119,8 +135,8 @@ class ScoreAndWhyForm(forms.Form):
         return band(self.chosen)
 
     @property
-    def questions(self) -> dict[str, Any]:
-        return QUESTIONS
+    def questions(self) -> Mapping[str, Any]:
+        return (self.asks and self.asks.questions) or QUESTIONS
 
     def error_links(self) -> Iterator[tuple[str, str]]:
         """Where each message stands, for the summary on top."""
@@ -131,6 +147,7 @@ class ScoreAndWhyForm(forms.Form):
 
 
 class AnswerForm(ScoreAndWhyForm):
+    asks: Questions
     company_score = PointsField(choices=SATISFACTIONS)
     partner_score = PointsField(choices=SATISFACTIONS)
     importance = PointsField(choices=POINTS)
@@ -138,23 +155,39 @@ class AnswerForm(ScoreAndWhyForm):
     wants_contact = forms.BooleanField(required=False, label=_("Call me back"))
     contact_when = ContactTimeField(required=False, label=_("When"))
     confidentiality = forms.ChoiceField(required=False, label=_("Who reads it"))
+    may_quote = forms.BooleanField(
+        required=False, label=_("You may quote my words, without my name")
+    )
 
-    def __init__(self, *args: Any, asks: Questions, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.asks = asks
+    def __init__(
+        self,
+        *args: Any,
+        invitation: Invitation,
+        asks: Questions,
+        today: date,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, asks=asks, **kwargs)
+        if invitation.about != About.INTERVENTION:
+            for name in DELIVERED:
+                del self.fields[name]
         for criterion in asks.criteria:
             self.fields[_column(criterion)] = PointsField(choices=SATISFACTIONS)
         _choices(self, "reasons", [(str(chip.pk), chip.name) for chip in asks.chips])
         _choices(self, "contact_when", _moments(self["contact_when"].value(), today))
-        _choices(self, "confidentiality", _readers())
+        readers = _readers(has_partner=bool(invitation.partner))
+        offered = [(one, readers[one]) for one in asks.readers if one in readers]
+        _choices(self, "confidentiality", offered or list(readers.items()))
 
     def rows(self) -> list[Row]:
         """The company's service and the act itself first: they are two scores, never mixed."""
-        return [
-            Row(_("Our service"), self["company_score"]),
-            Row(_("The intervention itself"), self["partner_score"]),
-            *[Row(criterion.name, self[_column(criterion)]) for criterion in self.asks.criteria],
+        scores = [
+            Row(label, self[name]) for name, label in DELIVERED.items() if name in self.fields
         ]
+        criteria = [
+            Row(criterion.name, self[_column(criterion)]) for criterion in self.asks.criteria
+        ]
+        return scores + criteria
 
     def answer(self) -> dict[str, Any]:
         """What `ratings.answer` takes."""
@@ -168,8 +201,13 @@ class AnswerForm(ScoreAndWhyForm):
             "criteria": criteria,
             "importance": {self.asks.importance_of: weight} if self.asks.importance_of else {},
             "reasons": [chip for chip in self.asks.chips if str(chip.pk) in chosen],
-            "confidentiality": data["confidentiality"] or Rating.Confidentiality.COMPANY,
+            "confidentiality": data["confidentiality"] or self._first_reader,
         }
+
+    @property
+    def _first_reader(self) -> str:
+        """The one the page shows chosen."""
+        return str(self.fields["confidentiality"].choices[0][0])  # type: ignore[attr-defined]
 
 
 class ChangeForm(ScoreAndWhyForm):
@@ -218,11 +256,14 @@ def _moments(chosen: str | None, today: date) -> list[tuple[str, Any]]:
     return offered
 
 
-def _readers() -> list[tuple[str, Any]]:
+def _readers(*, has_partner: bool) -> dict[str, Any]:
     company = {"company": settings.COMPANY_NAME}
-    named, alone, counted = Rating.Confidentiality
-    return [
-        (alone, _("%(company)s, without my name to the partner") % company),
-        (named, _("%(company)s and the partner, with my name") % company),
-        (counted, _("%(company)s, without any name") % company),
-    ]
+    named, alone, counted = Rating.Confidentiality.values
+    nobody = _("%(company)s, without any name") % company
+    if not has_partner:
+        return {alone: _("%(company)s, with my name") % company, counted: nobody}
+    return {
+        alone: _("%(company)s, without my name to the partner") % company,
+        named: _("%(company)s and the partner, with my name") % company,
+        counted: nobody,
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Count, Prefetch, Q
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from feedback.filters import InvitationFilter
 from feedback.models import Delivery, Invitation
 from feedback.models.invitation import InvitationQuerySet
+from partners.models import Intervention
 from triangle import paging
 
 MAILS = Prefetch("deliveries", Delivery.objects.order_by("wave"), to_attr="mails")
@@ -47,12 +49,13 @@ def board(
     if client := asked.cleaned_data.get("client"):
         lately = lately.filter(client__name__icontains=client)
     funnel = _funnel(lately)
-    rows = lately.filter(**_conditions(asked)).for_list().prefetch_related(MAILS)
+    rows = lately.filter(**_conditions(asked)).for_list().select_related("survey", "skipped_by")
+    rows = rows.prefetch_related(MAILS)
     return Board(funnel=funnel, steps=_steps(funnel), page=paging.page(rows, query))
 
 
-def _conditions(asked: InvitationFilter) -> dict[str, str]:
-    fields = {"status": "status", "skip_reason": "reason"}
+def _conditions(asked: InvitationFilter) -> dict[str, Any]:
+    fields = {"status": "status", "skip_reason": "reason", "survey": "survey"}
     wanted = {field: asked.cleaned_data.get(name) for field, name in fields.items()}
     return {field: value for field, value in wanted.items() if value}
 
@@ -82,3 +85,10 @@ def _steps(funnel: Mapping[str, int]) -> list[Step]:
         Step(name=name, n=funnel[key], share=funnel[key] / whole if whole else None)
         for name, key in ways
     ]
+
+
+def to_decide(visible: InvitationQuerySet, intervention: Intervention) -> list[Invitation]:
+    """What somebody may still choose not to ask about an intervention, or to ask after all."""
+    undecided = Q(status=Status.SCHEDULED) | Q(skip_reason=Invitation.Skip.BY_HAND)
+    rows = visible.filter(undecided, intervention=intervention).select_related("survey")
+    return list(rows.order_by("id"))

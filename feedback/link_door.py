@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods
 from feedback import openings
 from feedback.mails import reading_language
 from feedback.models import Invitation
+from feedback.models.survey import OF_CLIENT
 from triangle import guesses
 from triangle.addresses import client_address
 from triangle.links import TOKEN_LENGTH
 
 P = ParamSpec("P")
+Channel = Invitation.Channel
 LinkView = Callable[Concatenate[HttpRequest, Invitation, P], HttpResponse]
 TokenView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 
@@ -29,11 +31,20 @@ TokenView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 def personal_link(view: LinkView[P]) -> TokenView[P]:
     """The view gets the invitation of the token; a forged or foreign one gets the unknown page.
 
+    So does a link shown on site whose hour is over, and a partner who tries the own one.
     Opening a link writes one line of the append-only log, on GET alone. The CSRF cookie is not
     asked for: phones lose it, the token in the address is the authority, and each form carries a
     signed number bound to its invitation, which another site cannot know.
     """
+    return _door(view, Channel.MAIL, Channel.ON_SITE)
 
+
+def mailed_link(view: LinkView[P]) -> TokenView[P]:
+    """The same for pages that tell what was answered, which a link shown on site never does."""
+    return _door(view, Channel.MAIL)
+
+
+def _door(view: LinkView[P], *channels: Channel) -> TokenView[P]:
     @login_not_required
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
@@ -42,14 +53,14 @@ def personal_link(view: LinkView[P]) -> TokenView[P]:
         request: HttpRequest, /, token: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         invitation = None if guesses.are_too_many(request) else _invitation(token)
-        if invitation is None:
-            return _unknown(request)
+        if invitation is None or not _may_open(request, invitation, channels):
+            return unknown(request)
         if request.method == "OPTIONS":
             return HttpResponse(headers={"Allow": "GET, HEAD, OPTIONS, POST"})
         if request.method == "GET":
             note(request, invitation)
         with translation.override(_language(request, invitation)):
-            return _private(view(request, invitation, *args, **kwargs))
+            return private(view(request, invitation, *args, **kwargs))
 
     return cast("TokenView[P]", door)
 
@@ -67,8 +78,17 @@ def note(request: HttpRequest, invitation: Invitation, *, suspicion: str = "") -
 def _invitation(token: str) -> Invitation | None:
     if len(token) != TOKEN_LENGTH:
         return None
-    found = Invitation.objects.with_token(token).for_answer()
+    found = Invitation.objects.about(*OF_CLIENT).with_token(token).for_answer()
     return found.select_related("client__manager").first()
+
+
+def _may_open(request: HttpRequest, invitation: Invitation, channels: tuple[Channel, ...]) -> bool:
+    if invitation.channel not in channels:
+        return False
+    if invitation.channel == Channel.MAIL:
+        return True
+    is_partner = request.user.is_authenticated and not request.user.is_back_office
+    return not (is_partner or invitation.is_expired(now=timezone.now()))
 
 
 def _language(request: HttpRequest, invitation: Invitation) -> str:
@@ -76,13 +96,14 @@ def _language(request: HttpRequest, invitation: Invitation) -> str:
     return wish if wish in dict(settings.LANGUAGES) else reading_language(invitation.language)
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
-    """Forged, foreign and throttled look alike."""
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Forged, foreign, over and throttled look alike; what was typed comes back, to copy."""
     guesses.note(request)
-    return _private(render(request, "feedback/answer_unknown.html", status=404))
+    page = {"typed": request.POST.get("why", "")}
+    return private(render(request, "feedback/answer_unknown.html", page, status=404))
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Cache-Control"] = "no-store, private"
     response.headers["Content-Language"] = translation.get_language() or "en"

@@ -12,6 +12,8 @@ from feedback.models import Invitation, LinkOpening
 
 ROWS_PER_HOUR = 60  # of one invitation: a scanner opens eleven links, a flood fills no table
 KEPT = timedelta(days=30)
+MANY = 4  # of one mail, from one address, within LATELY: more than a person opens
+LATELY = timedelta(minutes=10)
 
 
 def note(
@@ -26,6 +28,14 @@ def note(
             address_hash=address_hash(address),
             suspicion=suspicion,
         )
+
+
+def are_many(invitation: Invitation, *, address: str, now: datetime) -> bool:
+    """Whether this address has just opened more of our links than a person would."""
+    recent = LinkOpening.objects.filter(
+        invitation=invitation, address_hash=address_hash(address), at__gt=now - LATELY
+    )
+    return recent.count() >= MANY
 
 
 def late_clicks(invitation: Invitation) -> int:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypedDict
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
-from feedback import touchpoints
-from feedback.models import Invitation, RatingCriterion, ReasonChip
+from feedback import mails, touchpoints, versions, wording
+from feedback.models import About, Invitation, RatingCriterion, ReasonChip
+from feedback.wording import HIGH, LOW, MIDDLE, MOST_CRITERIA, NEUTRAL, READERS, Content
 
-MOST_CRITERIA = 6
-LOW, MIDDLE, HIGH, NEUTRAL = "low", "middle", "high", "neutral"
+TURN_OF = 1_000  # keys among which an invitation counts its place; few enough to count at once
 QUESTIONS: dict[str, Promise] = {
     LOW: _("What should we put right?"),
     MIDDLE: _("What was missing?"),
@@ -23,23 +25,47 @@ QUESTIONS: dict[str, Promise] = {
 }
 
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Bound(TypedDict):
+        is_of_discipline: bool
+
+    Criterion = WithAnnotations[RatingCriterion, _Bound]
+
+
 @dataclass(frozen=True)
 class Questions:
-    criteria: list[RatingCriterion]
+    criteria: Sequence[RatingCriterion]
     importance_of: RatingCriterion | None
     chips: list[ReasonChip]
+    questions: dict[str, str] = field(default_factory=dict)  # by band, in the page's language
+    readers: tuple[str, ...] = READERS  # the first is the one chosen already
+    intro: str = ""
+    thanks: str = ""
+    labels: tuple[str, ...] = ()  # words of the page, in each language
 
 
-def for_invitation(invitation: Invitation) -> Questions:
-    """Each person is asked one importance; the key of the invitation rotates it evenly."""
-    discipline = invitation.service.discipline_id
-    about = Q(disciplines=None) | Q(disciplines=discipline)
-    asked = RatingCriterion.objects.filter(about, is_asked=True).order_by("slot").distinct()
-    criteria = list(asked[:MOST_CRITERIA])
+def for_invitation(invitation: Invitation, content: Content | None = None) -> Questions:
+    """In the language that is on. Each person is asked one importance, in turn."""
+    content = content or versions.content_of(invitation)
+    criteria = _criteria(invitation, content)
+    own = content.words(_language())
+    discipline = invitation.service.discipline.code if invitation.service else ""
+    facts = mails.facts(invitation, _language())
+
+    def say(text: str) -> str:
+        return wording.fill(wording.cut(text), facts)
+
     return Questions(
         criteria=criteria,
-        importance_of=criteria[invitation.pk % len(criteria)] if criteria else None,
-        chips=touchpoints.chips(invitation.intervention),
+        importance_of=criteria[_turn(invitation, criteria) % len(criteria)] if criteria else None,
+        chips=_chips(invitation, content),
+        questions={name: say(text) for name, text in vars(own.questions_of(discipline)).items()},
+        readers=content.readers or READERS,
+        intro=say(own.intro),
+        thanks=say(own.thanks),
+        labels=(*labels(), *map(say, _asked(content, discipline))),
     )
 
 
@@ -50,9 +76,60 @@ def band(score: int | None) -> str:
 
 
 def labels() -> list[str]:
-    """Words of the page, in each language: copied into the box they explain nothing."""
+    """Words of any page, in each language: copied into the box they explain nothing."""
     words = []
     for code, _name in settings.LANGUAGES:
         with override(code):
             words += [str(question) for question in QUESTIONS.values()]
     return words
+
+
+def _asked(content: Content, discipline: str) -> list[str]:
+    return [
+        question
+        for language in wording.LANGUAGES
+        for question in vars(content.words(language).questions_of(discipline)).values()
+    ]
+
+
+def _criteria(invitation: Invitation, content: Content) -> list[Criterion]:
+    """Those chosen; else all that fit, where there was an intervention to be satisfied with."""
+    if not content.criteria and invitation.about != About.INTERVENTION:
+        return []
+    about = Q(disciplines=None) | Q(disciplines=_discipline(invitation))
+    asked = RatingCriterion.objects.filter(about, is_asked=True).order_by("slot").distinct()
+    if content.criteria:
+        asked = asked.filter(code__in=content.criteria)
+    bound = RatingCriterion.disciplines.through.objects.filter(ratingcriterion=OuterRef("pk"))
+    return list(asked.annotate(is_of_discipline=Exists(bound))[:MOST_CRITERIA])
+
+
+def _chips(invitation: Invitation, content: Content) -> list[ReasonChip]:
+    """Those chosen, in their order; else the moments this intervention really had."""
+    if content.chips:
+        chips = ReasonChip.objects.filter(code__in=content.chips, is_offered=True)
+        return sorted(chips, key=lambda chip: content.chips.index(chip.code))
+    return touchpoints.chips(invitation.intervention) if invitation.intervention else []
+
+
+def _turn(invitation: Invitation, criteria: list[Criterion]) -> int:
+    """Its place among those that ask the same: the key alone is not enough.
+
+    Where two surveys open their invitations by turns, the keys of one are all even, and every
+    other criterion would never be asked; so it is with disciplines that have criteria of their own.
+    """
+    if not invitation.pk:
+        return 0
+    block = invitation.pk // TURN_OF
+    alike = Invitation.objects.filter(survey=invitation.survey_id)
+    if any(criterion.is_of_discipline for criterion in criteria):
+        alike = alike.filter(service__discipline=_discipline(invitation))
+    return block + alike.filter(pk__gte=block * TURN_OF, pk__lt=invitation.pk).count()
+
+
+def _discipline(invitation: Invitation) -> int | None:
+    return invitation.service.discipline_id if invitation.service else None
+
+
+def _language() -> str:
+    return mails.reading_language(get_language() or "")

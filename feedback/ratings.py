@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from feedback import nonces
-from feedback.models import Invitation, Rating, RatingCriterion, ReasonChip
+from feedback import drafts, nonces
+from feedback.models import About, Invitation, Rating, RatingCriterion, ReasonChip
 from feedback.models.rating import NOT_APPLICABLE, FivePoints
 from partners.models import Intervention
 from triangle import journal, whys
@@ -22,6 +22,10 @@ from triangle.periods import local_day
 
 SCORES = range(11)
 FIVE_POINTS = range(6)
+SOURCES = {
+    Invitation.Channel.MAIL: Rating.Source.LINK,
+    Invitation.Channel.ON_SITE: Rating.Source.ON_SITE,
+}
 
 
 class NotExplained(Refused):
@@ -45,7 +49,7 @@ class Expired(Refused):
 
 
 class NothingChanged(Refused):
-    """The new version says what the current one says."""
+    """The new version has no why of its own."""
 
 
 def answer(
@@ -63,6 +67,7 @@ def answer(
     wants_contact: bool = False,
     contact_when: str = "",
     confidentiality: str = Rating.Confidentiality.COMPANY,
+    may_quote: bool = False,
     language: str = "",
     not_these: Iterable[str] = (),
 ) -> Rating:
@@ -73,7 +78,8 @@ def answer(
     `AlreadyAnswered` or `SameNonce`, with nothing written.
     """
     rating = Rating(
-        **invitation.intervention.scope(),
+        **(invitation.intervention or invitation).scope(),
+        about=invitation.about,
         intervention=invitation.intervention,
         invitation=invitation,
         score=_within(SCORES, score),
@@ -83,19 +89,24 @@ def answer(
         wants_contact=wants_contact,
         contact_when=contact_when,
         confidentiality=Rating.Confidentiality(confidentiality),
+        may_quote=may_quote,
         language=language or invitation.language,
         answered_at=now,
         answered_on=local_day(now),
-        source=Rating.Source.LINK,
+        source=SOURCES[Invitation.Channel(invitation.channel)],
         nonce_hash=nonces.digest(nonce) if nonce else None,
     )
     _set_criteria(rating, criteria or {}, importance or {})
 
     def write() -> None:
+        _hold_links(rating)
         if not _take(invitation, now=now):
-            raise _refusal(invitation.intervention, rating.nonce_hash)
+            raise _refusal(rating)
         rating.save(force_insert=True)
         rating.reasons.set(reasons)
+        drafts.drop(rating)
+        if invitation.channel == Invitation.Channel.ON_SITE:
+            _close_the_mailed(rating, now=now)
         journal.record("rating.answered", rating, now=now, score=rating.score, source=rating.source)
 
     _write_once(write, rating)
@@ -113,11 +124,10 @@ def record_by_phone(
     language: str = "",
 ) -> Rating:
     """An answer heard on the phone; a client who was mailed is no longer waited for."""
-    invitation = intervention.invitations.filter(survey__event="completed").first()
     rating = Rating(
         **intervention.scope(),
         intervention=intervention,
-        invitation=invitation,
+        invitation=_mailed(intervention).first(),
         score=_within(SCORES, score),
         why=_explanation(why, ()),
         wants_contact=wants_contact,
@@ -130,10 +140,11 @@ def record_by_phone(
     )
 
     def write() -> None:
+        _hold_links(rating)
+        drafts.drop(rating)
+        _outdo_what_was_never_sent(intervention)
         rating.save(force_insert=True)
-        # A mail that has not left is skipped by the last look before sending.
-        if invitation and invitation.sent_at:
-            _take(invitation, now=now, even_expired=True)
+        _close_the_mailed(rating, now=now)
         journal.record(
             "rating.answered", rating, now=now, actor=by, score=rating.score, source=rating.source
         )
@@ -154,6 +165,7 @@ def revise(
 ) -> Rating:
     """The new version, current from now on; the old one is kept, with all else it said.
 
+    A new score needs a why of its own: a machine can press every button, it types nothing.
     Raises `NotExplained`, `NotAScore`, `NothingChanged`, `Expired` or `AlreadyAnswered` (somebody
     changed it in between).
     """
@@ -168,15 +180,15 @@ def revise(
     version.answered_at, version.answered_on = now, local_day(now)
     version.nonce_hash = nonces.digest(nonce) if nonce else None
     version.is_current = True
-    version.read_at = version.read_by = None
-    if (version.score, version.why) == (rating.score, rating.why):
-        raise NothingChanged(_("This is what you had already told us."))
+    _forget_what_was_done_with_the_words(version)
+    if version.why == rating.why:
+        raise NothingChanged(_nothing_new(version, rating))
     if not may_revise(rating, now=now):
         raise Expired(_("The time to change this answer is over."))
 
     def write() -> None:
         if not Rating.objects.filter(pk=rating.pk).current().update(is_current=False):
-            raise _refusal(rating.intervention, version.nonce_hash)
+            raise _refusal(version)
         version.save(force_insert=True)
         version.reasons.set(rating.reasons.all())
         journal.record("rating.revised", version, now=now, before=rating.score, score=version.score)
@@ -239,24 +251,66 @@ def _take(invitation: Invitation, *, now: datetime, even_expired: bool = False) 
     return bool(taken)
 
 
+def _hold_links(rating: Rating) -> None:
+    """Two ways to one answer are taken in one order, else each would wait for the other.
+
+    A lock that lets keys be shared: who ends a draft only points at the invitation.
+    """
+    if rating.intervention:
+        links = rating.intervention.invitations.about(About(rating.about)).order_by("pk")
+        list(links.select_for_update(no_key=True).values_list("pk"))
+
+
+def _mailed(intervention: Intervention) -> QuerySet[Invitation]:
+    return intervention.invitations.filter(
+        about=About.INTERVENTION, channel=Invitation.Channel.MAIL
+    )
+
+
+def _close_the_mailed(rating: Rating, *, now: datetime) -> None:
+    """Nobody waits any longer; a mail that has not left is skipped by the last look at it."""
+    assert rating.intervention is not None  # noqa: S101 - on site and by phone it is about one
+    for invitation in _mailed(rating.intervention).filter(sent_at__isnull=False):
+        _take(invitation, now=now, even_expired=True)
+
+
+def _outdo_what_was_never_sent(intervention: Intervention) -> None:
+    """A score that was chosen and never explained gives way to words that were said."""
+    begun = Rating.objects.current().about(About.INTERVENTION)
+    begun.filter(intervention=intervention, source=Rating.Source.DRAFT).update(is_current=False)
+
+
 def _write_once(write: Callable[[], None], rating: Rating) -> None:
     try:
         with transaction.atomic():
             write()
     except IntegrityError as error:
-        refusal = _refusal(rating.intervention, rating.nonce_hash)
+        refusal = _refusal(rating)
         if isinstance(refusal, AlreadyAnswered):
             raise refusal from error
         raise
 
 
-def _refusal(intervention: Intervention, nonce_hash: str | None) -> Refused:
+def _refusal(rating: Rating) -> Refused:
     """Why the database said no."""
-    if nonce_hash and Rating.objects.filter(nonce_hash=nonce_hash).exists():
+    if rating.nonce_hash and Rating.objects.filter(nonce_hash=rating.nonce_hash).exists():
         return SameNonce(_("We have already received this answer."))
-    if Rating.objects.current().filter(intervention=intervention).exists():
+    if Rating.objects.current().on_the_matter_of(rating).exists():
         return AlreadyAnswered(_("You have already answered; you can change your answer."))
     return Expired(_("This link has expired."))
+
+
+def _forget_what_was_done_with_the_words(version: Rating) -> None:
+    version.read_at = version.read_by = None
+    version.thanked_at = version.thanked_by = None
+    version.quoted_at = version.quoted_by = None
+    version.contradiction, version.labelled_with = "", None
+
+
+def _nothing_new(version: Rating, rating: Rating) -> str:
+    if version.score == rating.score:
+        return _("This is what you had already told us.")
+    return _("Tell us in a few words why your score changes: your first words are still here.")
 
 
 def _explanation(why: str, not_these: Iterable[str]) -> str:

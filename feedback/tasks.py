@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from feedback import deliveries, imports, invitations, openings
+from feedback import deliveries, drafts, imports, invitations, openings, postbox, reminders, themes
 
 IMPORT_LIMIT = 3600  # seconds, for all bundles that wait
 ROUNDS = 20  # batches of one tick; the next tick goes on
@@ -13,6 +13,8 @@ ROUNDS = 20  # batches of one tick; the next tick goes on
 
 @shared_task
 def invite() -> None:
+    invitations.withdraw(now=timezone.now())
+    invitations.close_debriefs(now=timezone.now())
     for _round in range(ROUNDS):
         if invitations.open_due(now=timezone.now()) < invitations.BATCH:
             return
@@ -20,17 +22,28 @@ def invite() -> None:
 
 @shared_task
 def send() -> None:
-    for _round in range(ROUNDS):
-        ends = deliveries.send_due(now=timezone.now(), limit=deliveries.BATCH)
-        if ends.total() < deliveries.BATCH or ends["retry"]:
-            return
+    """A batch at a time, each with its own instant and lease, over one line to the server."""
+    with postbox.Line() as line:
+        deliveries.recover(now=timezone.now())
+        for _round in range(ROUNDS):
+            if deliveries.send_batch(now=timezone.now(), line=line).is_last:
+                return
 
 
 @shared_task
 def expire() -> None:
     openings.forget_old(now=timezone.now())
+    drafts.conclude(now=timezone.now())
+    reminders.stop(now=timezone.now())
     for _round in range(ROUNDS):
         if invitations.expire(now=timezone.now()) < invitations.BATCH:
+            return
+
+
+@shared_task
+def label() -> None:
+    for _round in range(ROUNDS):
+        if themes.label_due(now=timezone.now(), limit=themes.BATCH) < themes.BATCH:
             return
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import islice
 
-from django.db.models import Q
-
 from clients.models import Contact
 from feedback import reference
 from feedback.marketplace.columns import SPECS, Reading
@@ -23,13 +21,14 @@ from feedback.marketplace.targets import (
     contact_differs,
 )
 from feedback.marketplace.write import defaults
-from feedback.models import Delivery, Invitation, Rating, Survey
+from feedback.models import About, Delivery, Invitation, Rating, Survey
 from partners import scoring
-from partners.models import Debrief, Intervention, ScopedFact
+from partners.models import Debrief, Intervention, Scoped
 
 INVITATION = Invitation._meta.db_table
 BATCH = 500
-FACTS: tuple[type[ScopedFact], ...] = (Rating, Invitation, Debrief)
+FACTS: tuple[type[Scoped], ...] = (Rating, Invitation, Debrief)
+MAILED = f"v.about = '{About.INTERVENTION}' AND v.channel = '{Invitation.Channel.MAIL}'"
 
 
 def write_contacts(reading: Reading, staging: Staging) -> None:
@@ -78,7 +77,7 @@ def settle_interventions(staging: Staging) -> None:
     _score_steps(plan, staging)
 
 
-def _share_scope(fact: type[ScopedFact], plan: str, staging: Staging) -> None:
+def _share_scope(fact: type[Scoped], plan: str, staging: Staging) -> None:
     sets = ", ".join(f"{column} = i.{column}" for column in SCOPE)
     differs = " OR ".join(f"f.{column} IS DISTINCT FROM i.{column}" for column in SCOPE)
     staging.write(
@@ -195,6 +194,7 @@ def write_invitations(reading: Reading, staging: Staging, *, now: datetime) -> N
         "language": "c.language",
         "status": f"'{Invitation.Status.ANSWERED}'",
         "skip_reason": "''",
+        "hand_reason": "''",
         "due_at": "a.sent_at",
         "expires_at": staging.days_later("a.sent_at", survey.expires_days),
         "sent_at": "a.sent_at",
@@ -209,6 +209,7 @@ def write_invitations(reading: Reading, staging: Staging, *, now: datetime) -> N
     updated = (
         "status",
         "skip_reason",
+        "hand_reason",
         "due_at",
         "expires_at",
         "sent_at",
@@ -223,10 +224,10 @@ def write_invitations(reading: Reading, staging: Staging, *, now: datetime) -> N
         f"SELECT {', '.join([*told.values(), *['%s'] * len(untold)])} FROM import_invitations a "
         f"JOIN {INTERVENTION} i ON i.external_id = a.intervention "
         f"JOIN {CLIENT} c ON c.id = i.client_id "
-        f"LEFT JOIN {INVITATION} v ON v.intervention_id = i.id AND v.survey_id = {survey.pk} "
+        f"LEFT JOIN {INVITATION} v ON v.intervention_id = i.id AND {MAILED} "
         f"WHERE v.id IS NULL OR (({differs}) AND NOT EXISTS ("
         f"SELECT 1 FROM {Delivery._meta.db_table} d WHERE d.invitation_id = v.id)) "
-        "ON CONFLICT (intervention_id, survey_id) DO UPDATE SET "
+        "ON CONFLICT (intervention_id, about, channel) DO UPDATE SET "
         + ", ".join(f"{column} = excluded.{column}" for column in updated),
         list(untold.values()),
     )
@@ -238,15 +239,14 @@ def join_invitations(reading: Reading, staging: Staging) -> None:
         return
     staging.write(
         f"UPDATE {RATING} AS r SET invitation_id = v.id "
-        f"FROM {reading.spec.table} s, {INVITATION} v JOIN {Survey._meta.db_table} y "
-        f"ON y.id = v.survey_id AND y.event = '{Survey.Event.COMPLETED}' AND y.is_active "
-        "WHERE s.external_id = r.external_id AND s.invited_at IS NOT NULL "
+        f"FROM {reading.spec.table} s, {INVITATION} v "
+        f"WHERE s.external_id = r.external_id AND s.invited_at IS NOT NULL AND {MAILED} "
         "AND v.intervention_id = r.intervention_id AND r.invitation_id IS NULL"
     )
 
 
 def _survey() -> Survey:
-    surveys = Survey.objects.filter(Q(event=Survey.Event.COMPLETED))
+    surveys = Survey.objects.filter(about=About.INTERVENTION)
     if not surveys.exists():
         reference.ensure()
     return surveys.order_by("-is_active", "pk")[0]

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from clients.models import Client, Contact
 from feedback.marketplace.columns import Kind, Reading
-from feedback.models import Invitation, Rating, Survey
+from feedback.models import About, Invitation, Rating
 from partners import scoring
 from partners.models import Intervention, Partner
 from triangle.models import NOT_KNOWN, Role, Service, User
@@ -254,9 +254,9 @@ def _history_ends_on() -> date:
 
 def _invitation_id() -> str:
     return (
-        f"(SELECT n.id FROM {Invitation._meta.db_table} n JOIN {Survey._meta.db_table} y "
-        "ON y.id = n.survey_id WHERE n.intervention_id = i.id AND s.invited_at IS NOT NULL "
-        f"AND y.event = '{Survey.Event.COMPLETED}' AND y.is_active)"
+        f"(SELECT n.id FROM {Invitation._meta.db_table} n "
+        "WHERE n.intervention_id = i.id AND s.invited_at IS NOT NULL "
+        f"AND n.about = '{About.INTERVENTION}' AND n.channel = '{Invitation.Channel.MAIL}')"
     )
 
 

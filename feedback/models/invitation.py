@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Contact
-from feedback.models.survey import Survey
-from partners.models import Intervention, ScopedFact
+from clients.models import Client, Contact
+from feedback.models.survey import OF_INTERVENTION, OF_PARTNER, About, Rule, Survey, SurveyVersion
+from partners.models import Intervention, Scoped
 from triangle import links
-from triangle.models import User
+from triangle.models import Service, User
+
+
+def purpose(about: str) -> links.Purpose:
+    """Of the token in the link."""
+    return "partner" if about in OF_PARTNER else "client"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: User) -> InvitationQuerySet:
-        """Never a partner: the client's link is not theirs to see."""
+        """Never a partner: the client's link is not theirs. Pulses are nobody's to follow."""
         if user.sees_everything:
             return self
         if user.role == "manager":
-            return self.filter(Q(client__manager=user) | Q(client__manager=None))
+            mine = Q(client__manager=user) | Q(client__manager=None)
+            return self.filter(mine, client__isnull=False)
         return self.none()
+
+    def about(self, *abouts: About) -> InvitationQuerySet:
+        return self.filter(about__in=abouts)
 
     def with_token(self, token: str) -> InvitationQuerySet:
         return self.filter(token_hash=links.token_hash(token))
@@ -32,12 +42,24 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def for_answer(self) -> InvitationQuerySet:
         return self.select_related(
-            "contact", "client", "partner", "survey", "service__discipline", "intervention"
+            "contact",
+            "client",
+            "partner",
+            "survey",
+            "version",
+            "service__discipline",
+            "intervention",
         )
 
     def for_mail(self) -> InvitationQuerySet:
         return self.select_related(
-            "contact", "client__manager", "partner", "survey", "service", "intervention"
+            "contact",
+            "client__manager",
+            "partner",
+            "survey",
+            "version",
+            "service",
+            "intervention__debrief_request",
         )
 
     def asking_contact(self) -> InvitationQuerySet:
@@ -50,7 +72,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         )
 
 
-class Invitation(ScopedFact):
+class Invitation(Scoped):
+    """The first of its channel to a person about a matter; a matter is asked about once."""
+
+    class Channel(models.TextChoices):
+        MAIL = "mail", _("mail")
+        ON_SITE = "on_site", _("shown on site")
+
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", _("Scheduled")
         SENT = "sent", _("Sent")
@@ -67,9 +95,64 @@ class Invitation(ScopedFact):
         CANCELLED = "cancelled", _("intervention cancelled")
         TOO_LATE = "too_late", _("too late to ask")
         ANSWERED = "answered", _("already answered")
+        FATIGUE = "fatigue", _("asked too recently")
+        GAVE_WAY = "gave_way", _("gives way to another survey")
+        BY_HAND = "by_hand", _("left out by hand")
 
+    class HandReason(models.TextChoices):
+        """Why somebody chose not to ask; counted, so that a choice cannot embellish a score."""
+
+        SPOKEN = "spoken", _("we spoke with the client already")
+        DISPUTE = "dispute", _("a dispute is open")
+        DELICATE = "delicate", _("delicate moment for the client")
+        MISTAKE = "mistake", _("the intervention did not take place as noted")
+
+    about = models.CharField(
+        _("asked about"),
+        max_length=20,
+        choices=About,
+        default=About.INTERVENTION,
+        db_default=About.INTERVENTION,
+    )
+    channel = models.CharField(
+        _("channel"),
+        max_length=10,
+        choices=Channel,
+        default=Channel.MAIL,
+        db_default=Channel.MAIL,
+    )
     intervention = models.ForeignKey(
-        Intervention, models.PROTECT, related_name="invitations", verbose_name=_("intervention")
+        Intervention,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("intervention"),
+    )
+    service = models.ForeignKey(
+        Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("service")
+    )
+    client = models.ForeignKey(
+        Client,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("client"),
+    )
+    occasion = models.CharField(
+        _("occasion"), max_length=20, blank=True, default="", db_default=""
+    )  # of what is asked now and then: the day it fell due
+    rule = models.ForeignKey(
+        Rule, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("rule")
+    )
+    version = models.ForeignKey(
+        SurveyVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("version"),
     )
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="+", verbose_name=_("survey"))
     contact = models.ForeignKey(
@@ -82,6 +165,23 @@ class Invitation(ScopedFact):
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.SCHEDULED)
     skip_reason = models.CharField(
         _("reason of the skip"), max_length=20, choices=Skip, blank=True, default=""
+    )
+    next_eligible_on = models.DateField(_("may be asked again on"), null=True, blank=True)
+    hand_reason = models.CharField(
+        _("why it was left out"),
+        max_length=20,
+        choices=HandReason,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    skipped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("left out by"),
     )
     due_at = models.DateTimeField(_("due at"))
     expires_at = models.DateTimeField(_("expires at"))
@@ -100,6 +200,7 @@ class Invitation(ScopedFact):
         verbose_name = _("invitation")
         indexes = [
             models.Index(fields=["status", "due_at"], name="invitation_due"),
+            models.Index(fields=["contact", "due_at"], name="invitation_contact_due"),
             models.Index(fields=["counted_on", "service", "segment"], name="invitation_day"),
             models.Index(fields=["partner", "counted_on"], name="invitation_partner_day"),
             models.Index(fields=["client", "counted_on"], name="invitation_client_day"),
@@ -112,7 +213,39 @@ class Invitation(ScopedFact):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["intervention", "survey"], name="invitation_once_per_intervention"
+                fields=["intervention", "about", "channel"],
+                name="invitation_once_per_intervention",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "about", "occasion"],
+                condition=Q(intervention=None),
+                name="invitation_once_per_client_and_occasion",
+            ),
+            models.UniqueConstraint(
+                fields=["partner", "about", "occasion"],
+                condition=Q(intervention=None, client=None),
+                name="invitation_once_per_partner_and_occasion",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(about__in=OF_INTERVENTION)
+                    & Q(intervention__isnull=False, client__isnull=False, service__isnull=False)
+                )
+                | (
+                    Q(about__in=[About.ONBOARDING, About.RELATION], intervention=None)
+                    & Q(client__isnull=False)
+                )
+                | Q(about=About.PULSE, intervention=None, client=None, partner__isnull=False),
+                name="invitation_has_what_it_is_about",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="mail") | Q(about=About.INTERVENTION),
+                name="invitation_on_site_is_about_an_intervention",
+            ),
+            models.CheckConstraint(
+                condition=(Q(skip_reason="by_hand") & ~Q(hand_reason=""))
+                | (~Q(skip_reason="by_hand") & Q(hand_reason="")),
+                name="invitation_left_out_by_hand_has_a_reason",
             ),
             models.CheckConstraint(
                 condition=(Q(status="skipped") & ~Q(skip_reason=""))
@@ -130,11 +263,13 @@ class Invitation(ScopedFact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.intervention_id} · {self.get_status_display()}"
+        matter = self.intervention_id or self.occasion
+        return f"{self.get_about_display()} · {matter} · {self.get_status_display()}"
 
     @property
     def token(self) -> str:
-        return links.token_for("client", self.link_seed)
+        """What opens a client's page opens no partner's page, and the other way round."""
+        return links.token_for(purpose(self.about), self.link_seed)
 
     @property
     def opt_out_token(self) -> str:

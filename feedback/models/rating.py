@@ -7,6 +7,7 @@ a bit of `not_applicable`, so that a mean never sees it.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.conf import settings
@@ -15,10 +16,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.models import Client
 from feedback.models.invitation import Invitation
-from feedback.models.survey import SLOTS, RatingCriterion, ReasonChip
-from partners.models import Intervention, ScopedFact
-from triangle.models import User
+from feedback.models.survey import OF_CLIENT, SLOTS, About, RatingCriterion, ReasonChip
+from partners.models import Intervention, Partner, Scoped
+from triangle.models import Service, User
 
 SATISFACTION_FIELDS = [f"satisfaction_{slot}" for slot in range(1, SLOTS + 1)]
 IMPORTANCE_FIELDS = [f"importance_{slot}" for slot in range(1, SLOTS + 1)]
@@ -38,6 +40,27 @@ class RatingQuerySet(models.QuerySet["Rating"]):
             return self.filter(Q(client__manager=user) | Q(client__manager=None))
         return self.none()
 
+    def about(self, *abouts: About) -> RatingQuerySet:
+        return self.filter(about__in=abouts)
+
+    def on_the_matter_of(self, asked: Invitation | Rating) -> RatingQuerySet:
+        """All that was said about the same intervention, or to the same invitation."""
+        if asked.intervention_id:
+            return self.filter(intervention=asked.intervention_id, about=asked.about)
+        invitation = asked.pk if isinstance(asked, Invitation) else asked.invitation_id
+        return self.filter(invitation=invitation)
+
+    def released_to(self, partner: Partner, *, now: datetime) -> RatingQuerySet:
+        """What this partner may know of: the debrief is in as well, or both had their time.
+
+        A score that was chosen and never sent is told to no partner.
+        """
+        deadline = now - timedelta(days=settings.RELEASE_DAYS)
+        is_over = Q(intervention__completed_at__lte=deadline)
+        is_released = is_over | Q(intervention__debrief__isnull=False)
+        given = self.current().about(About.INTERVENTION).exclude(source=Rating.Source.DRAFT)
+        return given.filter(is_released, partner=partner)
+
     def current(self) -> RatingQuerySet:
         return self.filter(is_current=True)
 
@@ -51,28 +74,51 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         return self.current().exclude(read_at=None)
 
     def by_need(self) -> RatingQuerySet:
-        """Who scored low first, then who asks to be called, then the latest."""
-        band = models.Case(
-            models.When(score__lte=6, then=0), models.When(score__lte=8, then=1), default=2
+        """Low scores first, then who contradicts their score, then who asks to be called."""
+        need = models.Case(
+            models.When(score__lte=6, then=0),
+            models.When(~Q(contradiction=""), then=1),
+            models.When(wants_contact=True, then=2),
+            models.When(score__lte=8, then=3),
+            default=4,
         )
-        return self.order_by(band, "-wants_contact", "-answered_at", "-id")
+        is_at_odds = models.Case(models.When(contradiction="", then=1), default=0)
+        return self.order_by(need, is_at_odds, "-wants_contact", "-answered_at", "-id")
+
+    def with_theme(self, theme: models.Model) -> RatingQuerySet:
+        return self.filter(theme_links__theme=theme.pk, theme_links__is_on=True)
+
+    def to_be_quoted(self) -> RatingQuerySet:
+        """With the client's consent, unless they asked to be counted only."""
+        counted_only = Rating.Confidentiality.AGGREGATED
+        return self.current().filter(may_quote=True).exclude(confidentiality=counted_only)
 
     def latest_first(self) -> RatingQuerySet:
         return self.order_by("-answered_at", "-id")
 
     def for_list(self) -> RatingQuerySet:
         return (
-            self.select_related("client", "partner", "service", "intervention__contact")
+            self.select_related(
+                "client", "partner", "service", "intervention__contact", "invitation__contact"
+            )
             .prefetch_related("reasons")
             .order_by("-answered_at", "-id")
         )
 
 
-class Rating(ScopedFact):
+class Rating(Scoped):
+    """A client's answer. Those about an intervention make the NPS, the others stand beside it."""
+
     class Source(models.TextChoices):
         LINK = "link", _("link")
+        ON_SITE = "on_site", _("on site")
         PHONE = "phone", _("phone")
         IMPORT = "import", _("import")
+        DRAFT = "draft", _("begun, never sent")
+
+    class Contradiction(models.TextChoices):
+        PRAISE = "praise", _("low score, praising words")
+        BLAME = "blame", _("high score, complaining words")
 
     class Confidentiality(models.TextChoices):
         NAMED = "named", _("named to the company and the partner")
@@ -87,8 +133,26 @@ class Rating(ScopedFact):
     external_id = models.CharField(
         _("external id"), max_length=100, unique=True, null=True, blank=True
     )
+    about = models.CharField(
+        _("about"),
+        max_length=20,
+        choices=[(about.value, about.label) for about in OF_CLIENT],
+        default=About.INTERVENTION,
+        db_default=About.INTERVENTION,
+    )
     intervention = models.ForeignKey(
-        Intervention, models.PROTECT, related_name="ratings", verbose_name=_("intervention")
+        Intervention,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ratings",
+        verbose_name=_("intervention"),
+    )
+    service = models.ForeignKey(
+        Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("service")
+    )
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="ratings", verbose_name=_("client")
     )
     invitation = models.ForeignKey(
         Invitation,
@@ -152,6 +216,37 @@ class Rating(ScopedFact):
         verbose_name=_("read by"),
     )
 
+    may_quote = models.BooleanField(_("may be quoted"), default=False, db_default=False)
+    thanked_at = models.DateTimeField(_("thanked at"), null=True, blank=True)
+    thanked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("thanked by"),
+    )
+    quoted_at = models.DateTimeField(_("quoted at"), null=True, blank=True)
+    quoted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("quoted by"),
+    )
+    contradiction = models.CharField(
+        _("score and why contradict each other"),
+        max_length=10,
+        choices=Contradiction,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    labelled_with = models.PositiveIntegerField(
+        _("version of the dictionary"), null=True, blank=True, editable=False
+    )
+
     objects = RatingQuerySet.as_manager()
 
     class Meta:
@@ -167,16 +262,38 @@ class Rating(ScopedFact):
                 condition=Q(read_at=None, is_current=True),
                 name="rating_unread",
             ),
+            models.Index(
+                fields=["labelled_with", "id"],
+                condition=Q(is_explained=True),
+                name="rating_labelled",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["intervention"],
+                fields=["intervention", "about"],
                 condition=Q(is_current=True),
                 name="rating_one_current_per_intervention",
             ),
+            models.UniqueConstraint(
+                fields=["invitation"],
+                condition=Q(is_current=True, invitation__isnull=False),
+                name="rating_one_current_per_invitation",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(about__in=[About.INTERVENTION, About.CANCELLATION])
+                    & Q(intervention__isnull=False, service__isnull=False)
+                )
+                | Q(about__in=[About.ONBOARDING, About.RELATION], intervention=None),
+                name="rating_has_what_it_is_about",
+            ),
+            models.CheckConstraint(
+                condition=Q(quoted_at=None) | Q(may_quote=True), name="rating_quoted_with_consent"
+            ),
             models.CheckConstraint(condition=Q(score__range=(0, 10)), name="rating_score_0_to_10"),
             models.CheckConstraint(
-                condition=~Q(source="link") | ~Q(why=""), name="rating_by_link_has_a_why"
+                condition=~Q(source__in=["link", "on_site"]) | ~Q(why=""),
+                name="rating_by_link_has_a_why",
             ),
             *[
                 models.CheckConstraint(
