@@ -13,8 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from indicators import targets
 from indicators.document import document
 from indicators.figures import figures
+from indicators.repeat import repeat
 from partners.period_choice import EARLIEST, LATEST, PeriodChoice
 from partners.scope import DIMENSIONS, MOST_CHOICES, Scope, UnknownScopeError
 from triangle import models
@@ -65,10 +67,11 @@ class Indicators(ViewSet):
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         chosen = {name: asked[name] for name in DIMENSIONS if asked.get(name)}
-        found = figures(
-            _scope(chosen, cast(models.User, request.user)), _period(asked), by=asked.get("by")
-        )
-        return Response(document(found, filter=chosen, by=asked.get("by")))
+        scope, period = _scope(chosen, cast(models.User, request.user)), _period(asked)
+        found = figures(scope, period, by=asked.get("by"))
+        again = repeat(scope, period, today=local_day(timezone.now()))
+        aims, by = targets.document(found), asked.get("by")
+        return Response(document(found, filter=chosen, by=by, repeat=again, targets=aims))
 
 
 def _scope(chosen: dict[str, list[str]], user: models.User) -> Scope:

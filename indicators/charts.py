@@ -17,12 +17,15 @@ from django.utils.translation import gettext as _
 
 from indicators.formulas import Nps
 from indicators.mapping import Cut, MappingPoint
+from indicators.symmetry_board import SymmetryBoard
 from triangle import typography
 
 INK, INK_2, LINE = "var(--ink)", "var(--ink-2)", "var(--line)"
 ACCENT, ACCENT_2, ACCENT_SOFT = "var(--accent)", "var(--accent-2)", "var(--accent-soft)"
 SLATE, SLATE_2 = "var(--slate)", "var(--slate-2)"
 GOOD_SOFT, BAD_SOFT = "var(--good-soft)", "var(--bad-soft)"
+ATTENTION_SOFT = "var(--attention-soft)"
+MOST_LABELS = 12  # points with their names beside them; the others tell when pointed at
 NOTHING = "rgba(0,0,0,0)"
 LABEL_WIDTH, LABEL_HEIGHT = 0.3, 0.2  # points of satisfaction and importance a label covers
 MAPPING_MARGIN = 0.35  # points of satisfaction or importance around the crosses
@@ -35,6 +38,7 @@ class Month:
     starts_on: date
     nps: Nps
     is_running: bool = False
+    target: float | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,17 @@ class Marker:
     label: str
 
 
-def nps_by_month(months: Sequence[Month], markers: Sequence[Marker] = ()) -> go.Figure:
+@dataclass(frozen=True)
+class Beside:
+    """A score of others, dotted across the chart."""
+
+    value: float
+    label: str
+
+
+def nps_by_month(
+    months: Sequence[Month], markers: Sequence[Marker] = (), beside: Beside | None = None
+) -> go.Figure:
     """The line of the score, its 95 % band, and what was done; months without answers are gaps."""
     known = [month for month in months if month.nps.value is not None]
     figure = _figure(height=232)
@@ -66,6 +80,9 @@ def nps_by_month(months: Sequence[Month], markers: Sequence[Marker] = ()) -> go.
         _write_last(figure, known[-1])
     for marker in markers:
         _mark(figure, marker)
+    _aim(figure, months)
+    if beside:
+        _draw_beside(figure, beside, [month.nps.value or 0.0 for month in known[-3:]])
     _name_months(figure, months)
     figure.update_yaxes(title_text=_("NPS, points"), tickformat="+d", zeroline=True)
     return figure
@@ -80,6 +97,31 @@ def _name_months(figure: go.Figure, months: Sequence[Month]) -> None:
     years = [f"<br>{day.year}" if day in days[:1] or day.month == 1 else "" for day in days]
     labels = [f"{name}{year}" for name, year in zip(names, years, strict=True)]
     figure.update_xaxes(tickvals=days, ticktext=labels, showgrid=False, automargin=True)
+
+
+def _aim(figure: go.Figure, months: Sequence[Month]) -> None:
+    """The target dashed, a step where a new year has another; the latest has its value written."""
+    aimed = [month for month in months if month.target is not None]
+    if not aimed:
+        return
+    latest = next(month for month in aimed if month.target == aimed[-1].target)
+    figure.add_scatter(
+        x=[month.starts_on for month in months],
+        y=[month.target for month in months],
+        mode="lines",
+        line={"color": INK_2, "width": 1.5, "dash": "dash", "shape": "hv"},
+        connectgaps=False,
+        hoverinfo="skip",
+    )
+    figure.add_annotation(
+        x=latest.starts_on,
+        y=latest.target,
+        text=_("target %(value)s") % {"value": f"{latest.target:+.0f}"},
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"color": INK_2, "size": 12},
+    )
 
 
 def _add_band(figure: go.Figure, months: Sequence[Month]) -> None:
@@ -119,6 +161,22 @@ def _write_last(figure: go.Figure, month: Month) -> None:
         font={"color": ACCENT, "size": 12},
     )
     figure.update_layout(margin_r=72)
+
+
+def _draw_beside(figure: go.Figure, beside: Beside, last: Sequence[float]) -> None:
+    """Its name stands at the end, on the side of the dots where our line is not."""
+    is_over_us = sum(last) <= beside.value * len(last)
+    figure.add_hline(y=beside.value, line={"color": SLATE, "width": 1, "dash": "dot"})
+    figure.add_annotation(
+        x=1,
+        xref="paper",
+        y=beside.value,
+        yanchor="bottom" if is_over_us else "top",
+        xanchor="right",
+        text=beside.label,
+        showarrow=False,
+        font={"color": SLATE, "size": 12},
+    )
 
 
 def _mark(figure: go.Figure, marker: Marker) -> None:
@@ -214,6 +272,51 @@ def satisfaction_mapping(
     return figure
 
 
+def symmetry(board: SymmetryBoard) -> go.Figure:
+    """Partners by their own satisfaction and that of their clients, in four named quadrants."""
+    figure = _figure(height=360)
+    if board.found.cut is None:
+        return figure
+    own, clients = board.found.cut
+    voices = [one.place.voices for one in board.partners]
+    x_range = _around([*(one.own for one in voices), own])
+    y_range = _around([*(one.clients for one in voices), clients])
+    figure.add_shape(**_rectangle(x_range[0], own, clients, y_range[1], ATTENTION_SOFT))
+    figure.add_vline(x=own, line={"color": SLATE_2, "width": 1})
+    figure.add_hline(y=clients, line={"color": SLATE_2, "width": 1})
+    names = [one.name for one in board.partners]
+    figure.add_scatter(
+        x=[one.own for one in voices],
+        y=[one.clients for one in voices],
+        mode="markers+text" if len(names) <= MOST_LABELS else "markers",
+        text=names,
+        textposition="top center",
+        textfont={"color": INK},
+        marker={"size": 9, "color": ACCENT},
+        customdata=[[one.own_n, one.clients_n] for one in voices],
+        hovertemplate="<b>%{text}</b><br>%{x:.1f} (n %{customdata[0]})"
+        "<br>%{y:.1f} (n %{customdata[1]})<extra></extra>",
+    )
+    _name_corners(
+        figure,
+        (0, 1, "! " + pgettext("quadrant", "Early warning"), "var(--attention)"),
+        (1, 1, pgettext("quadrant", "In tune"), INK_2),
+        (0, 0, pgettext("quadrant", "Act on both"), INK_2),
+        (1, 0, pgettext("quadrant", "Blind spot"), INK_2),
+    )
+    figure.update_xaxes(
+        title_text=_("partners’ mean score, 0 to 10"), range=x_range, showgrid=False
+    )
+    figure.update_yaxes(title_text=_("clients’ mean score, 0 to 10"), range=y_range, showgrid=False)
+    return figure
+
+
+def _around(values: Sequence[float]) -> list[float]:
+    """An axis that holds all values, with room for the names in the corners."""
+    room = max(0.5, (max(values) - min(values)) / 5)
+    return [min(values) - room, max(values) + room]
+
+
 def _label_places(points: Sequence[MappingPoint]) -> list[str]:
     """Labels beside their points; of two that are close, the lower one is written below."""
     return [
@@ -254,12 +357,16 @@ def _draw_zones(figure: go.Figure, cut: Cut, x: Sequence[float], y: Sequence[flo
     figure.add_shape(**_rectangle(cut.satisfaction, x[1], cut.importance, y[1], GOOD_SOFT))
     figure.add_vline(x=cut.satisfaction, line={"color": SLATE_2, "width": 1})
     figure.add_hline(y=cut.importance, line={"color": SLATE_2, "width": 1})
-    corners = (
+    _name_corners(
+        figure,
         (0, 1, "! " + pgettext("zone", "Act now"), "var(--bad)"),
         (1, 1, "✓ " + pgettext("zone", "Strengths"), "var(--good)"),
         (0, 0, pgettext("zone", "Medium-term plan"), INK_2),
         (1, 0, pgettext("zone", "Watch for over-quality"), INK_2),
     )
+
+
+def _name_corners(figure: go.Figure, *corners: tuple[int, int, str, str]) -> None:
     for left, bottom, text, colour in corners:
         figure.add_annotation(
             x=left,

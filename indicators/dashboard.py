@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zlib import crc32
 
 from django.utils.translation import pgettext_lazy
 
-from indicators import charts, gaps, tiles
+from indicators import charts, gaps, targets, tiles
+from indicators.closed_months_board import Note, note
+from indicators.comparison_board import subject_of
 from indicators.figures import Figures, figures
 from indicators.mapping import MappingPoint
-from indicators.models import Action
+from indicators.models import Action, Benchmark, ZoneChange
 from indicators.partner_board import PartnerBoard, PartnerRow, partner_rows
 from indicators.tiles import Tile
 from partners.models import CancelledBy, CriterionGrid
@@ -26,6 +29,7 @@ ZONE_NAMES = {
 }
 TREND_MONTHS = 12  # at least; a longer period shows all its months
 PARTNERS_SHOWN = 6
+ZONE_CHANGES = 5  # the latest, under the mapping
 MARKERS = 4  # labels more than these would cover each other
 
 
@@ -43,6 +47,10 @@ class Dashboard:
     partners: PartnerBoard
     months: list[charts.Month]
     markers: list[charts.Marker]
+    benchmark: Benchmark | None = None
+    zone_changes: tuple[ZoneChange, ...] = ()
+    aims: targets.Applying = targets.NONE
+    frozen: Note | None = None
 
     @property
     def some_partners(self) -> list[PartnerRow]:
@@ -79,11 +87,28 @@ class Dashboard:
         }
 
     @property
+    def beside(self) -> charts.Beside | None:
+        if self.benchmark is None:
+            return None
+        value = float(self.benchmark.value)
+        return charts.Beside(value, f"{self.benchmark.name} {value:+.0f}")
+
+    @property
     def zones(self) -> list[tuple[MappingPoint, str]]:
         """Criteria with the name of their zone on screen."""
         return [
             (point, str(ZONE_NAMES[point.zone]) if point.zone else "") for point in self.now.mapping
         ]
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the filter is about one partner or one service, to be seen beside the others."""
+        return subject_of(self.scope) is not None
+
+    @property
+    def key(self) -> str:
+        """Tells one filter from another where an address would be too long."""
+        return f"{crc32(self.query.encode()):08x}"
 
     @property
     def query(self) -> str:
@@ -97,19 +122,24 @@ def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
     if choice.period.first.year > EVERYTHING.year:
         before = figures(scope, choice.period.before())
     trend = figures(scope, trend_period(choice.period, today=today), by="month")
+    aims = targets.applying(scope, {choice.period.last.year, *_years(trend.period)})
     return Dashboard(
         choice=choice,
         scope=scope,
         now=now,
         before=before,
         trend=trend,
-        tiles=tiles.tiles(now, before, trend.rows),
+        tiles=targets.on_tiles(tiles.tiles(now, before, trend.rows), now, aims),
         triangle=gaps.triangle(
             now, before, trend.rows, reviewed_on=_reviewed_on(scope, today=today), today=today
         ),
         partners=partner_rows(scope, choice.period),
-        months=_months(trend.rows, today=today),
+        months=_months(trend.rows, aims, today=today),
         markers=_markers(scope, trend.period),
+        benchmark=Benchmark.objects.beside(scope.discipline, until=trend.period.last),
+        zone_changes=_zone_changes(scope, until=choice.period.last),
+        aims=aims,
+        frozen=note(scope, choice.period),
     )
 
 
@@ -125,9 +155,20 @@ def trend_period(period: Period, *, today: date) -> Period:
     return Period(min(start, month_start(period.first)), last)
 
 
-def _months(rows: tuple[Figures, ...], *, today: date) -> list[charts.Month]:
+def _years(period: Period) -> range:
+    return range(period.first.year, period.last.year + 1)
+
+
+def _months(
+    rows: tuple[Figures, ...], aims: targets.Applying, *, today: date
+) -> list[charts.Month]:
     return [
-        charts.Month(row.key, row.nps, is_running=row.key == month_start(today))
+        charts.Month(
+            row.key,
+            row.nps,
+            is_running=row.key == month_start(today),
+            target=aims.value("nps", row.key.year),
+        )
         for row in rows
         if isinstance(row.key, date)
     ]
@@ -143,6 +184,14 @@ def _markers(scope: Scope, period: Period) -> list[charts.Marker]:
         for action in done.order_by("-done_on")[:MARKERS]
         if action.done_on
     ]
+
+
+def _zone_changes(scope: Scope, *, until: date) -> tuple[ZoneChange, ...]:
+    """The journal is kept for everything and for each discipline: other filters have none."""
+    if scope.dimensions - {"discipline"} or len(scope.discipline) > 1:
+        return ()
+    discipline = scope.discipline[0] if scope.discipline else None
+    return tuple(ZoneChange.objects.of(discipline, until=until)[:ZONE_CHANGES])
 
 
 def _reviewed_on(scope: Scope, *, today: date) -> date | None:

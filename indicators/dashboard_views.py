@@ -16,17 +16,18 @@ from indicators import charts
 from indicators.dashboard import Dashboard, dashboard
 from indicators.fact_rows import BEHIND, rows
 from indicators.mapping import mean_cut
-from indicators.models import TallyState
+from indicators.meeting import slides
+from indicators.models import STEERING, SavedView, TallyState
 from indicators.partner_board import partner_rows
+from indicators.view_acts import view_acts
 from partners.filter_bar import FilterBar, filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from triangle.access import Request, roles
-from triangle.models import Role
 from triangle.periods import local_day
 
 ROWS_ON_A_PAGE = 50
-STEERING = (Role.ADMIN, Role.QUALITY_LEAD, Role.MANAGER)
+Page = SavedView.Page
 
 
 @require_safe
@@ -39,12 +40,17 @@ def show(request: Request) -> HttpResponse:
     scope, choice = _asked(request)
     page = dashboard(scope, choice, today=local_day(timezone.now()))
     bar = filter_bar(scope, choice, user=request.user, matches=page.now.volume.planned)
-    context = {"board": page, "figures": _figures(page), "bar": bar}
-    if not request.htmx or request.htmx.history_restore_request:
-        return render(request, "indicators/dashboard.html", context)
+    context: dict[str, object] = {"board": page, "figures": chart_figures(page), "bar": bar}
     if request.htmx.target == "figures":
         return render(request, "indicators/_figures.html", context)
-    return _announced(render(request, "indicators/_board.html", context), bar)
+    acts = view_acts(request.user, page=Page.DASHBOARD, scope=scope, choice=choice)
+    context["acts"] = acts
+    if request.GET.get("mode") == "meeting":
+        context["slides"] = slides(acts, request.GET.get("view", ""))
+        return render(request, "indicators/meeting.html", context)
+    if not request.htmx or request.htmx.history_restore_request:
+        return render(request, "indicators/dashboard.html", context)
+    return _announced(render(request, "indicators/_board_swapped.html", context), bar)
 
 
 @require_safe
@@ -60,6 +66,7 @@ def behind(request: Request, name: str) -> HttpResponse:
         "behind": BEHIND[name],
         "page": page,
         "bar": filter_bar(scope, choice, user=request.user, matches=page.paginator.count),
+        "acts": view_acts(request.user, page=Page.ROWS, rows=name, scope=scope, choice=choice),
     }
     return render(request, "indicators/rows.html", context)
 
@@ -75,6 +82,7 @@ def partner_board(request: Request) -> HttpResponse:
         "partners": found,
         "page": page,
         "bar": filter_bar(scope, choice, user=request.user, matches=page.paginator.count),
+        "acts": view_acts(request.user, page=Page.PARTNERS, scope=scope, choice=choice),
     }
     return render(request, "indicators/partner_board.html", context)
 
@@ -93,11 +101,11 @@ def _has_moved(request: HttpRequest) -> bool:
     return shown != str(version or 0)
 
 
-def _figures(page: Dashboard) -> dict[str, object]:
+def chart_figures(page: Dashboard) -> dict[str, object]:
     """The charts as Plotly figures, by the id of their place on the page."""
     now = page.now
     built = {
-        "nps-by-month": charts.nps_by_month(page.months, page.markers),
+        "nps-by-month": charts.nps_by_month(page.months, page.markers, page.beside),
         "scores": charts.score_distribution(now.nps.distribution),
         "mapping": charts.satisfaction_mapping(
             now.mapping, now.criterion_names, mean_cut(now.criterion_counts())

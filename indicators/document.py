@@ -16,7 +16,12 @@ Document = dict[str, Any]
 
 
 def document(
-    figures: Figures, *, filter: dict[str, Any] | None = None, by: By | None = None
+    figures: Figures,
+    *,
+    filter: dict[str, Any] | None = None,
+    by: By | None = None,
+    repeat: Rate | None = None,
+    targets: Document | None = None,
 ) -> Document:
     """The whole, and with `by` its rows; `filter` says in the caller's words what was asked."""
     as_of = figures.as_of and timezone.localtime(figures.as_of, timezone.get_default_timezone())
@@ -25,10 +30,18 @@ def document(
         "from": figures.period.first.isoformat(),
         "to": figures.period.last.isoformat(),
         "filter": filter or {},
-        **_body(figures),
+        **body(figures),
     }
+    if repeat:
+        head["repeat"] = {
+            **_rate(repeat, "rate"),
+            "ordered_again": repeat.successes,
+            "judged": repeat.n,
+        }
+    if targets is not None:
+        head["targets"] = targets
     if by:
-        head["rows"] = [{"key": _key(row, by), **_body(row)} for row in figures.rows]
+        head["rows"] = [{"key": _key(row, by), **body(row)} for row in figures.rows]
     return head
 
 
@@ -38,7 +51,7 @@ def _key(row: Figures, by: By) -> str | None:
     return None if row.key is None else row.external_id
 
 
-def _body(figures: Figures) -> Document:
+def body(figures: Figures) -> Document:
     cancellation, volume, response = figures.cancellation, figures.volume, figures.response
     return {
         "nps": _nps(figures.nps),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.measures import ANSWERED, ARRIVED, EXPLAINED, FAMILIES, FIRM
 from indicators.models import Family
+from indicators.repeat import of_each_judged, of_each_returned
 from partners.models import CancelledBy, Status
 from partners.scope import Scope
 from triangle.periods import Period
@@ -19,11 +21,15 @@ Kind = Literal["rating", "intervention", "invitation", "debrief"]
 
 @dataclass(frozen=True)
 class Behind:
-    """Which facts a number counts, and what the list of them is called."""
+    """Which facts a number counts, and what the list of them is called.
+
+    `only` picks one fact for each of what the number counts, where that is not the fact itself.
+    """
 
     family: Family
     title: Any  # a lazy translation
     condition: Q
+    only: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
     @property
     def kind(self) -> str:
@@ -46,6 +52,15 @@ BEHIND: dict[str, Behind] = {
     "planned": Behind(Family.INTERVENTION, _("Interventions confirmed or later"), FIRM),
     "completed": Behind(
         Family.INTERVENTION, _("Interventions completed"), Q(status=Status.COMPLETED)
+    ),
+    "came_back": Behind(
+        Family.INTERVENTION, _("Clients who ordered again within 90 days"), Q(), of_each_returned
+    ),
+    "judged": Behind(
+        Family.INTERVENTION,
+        _("Clients of whom it can be told whether they ordered again"),
+        Q(),
+        of_each_judged,
     ),
     "late": Behind(
         Family.INTERVENTION,
@@ -95,6 +110,9 @@ def rows(name: str, scope: Scope, period: Period) -> QuerySet[Any]:
         behind.condition,
         **{f"{measured.day}__range": (period.first, period.last)},
     )
-    found: QuerySet[Any] = scope.narrow(facts).select_related("client", "partner", "service")
+    found: QuerySet[Any] = scope.narrow(facts)
+    if behind.only:
+        found = behind.only(found)
+    found = found.select_related("client", "partner", "service")
     latest: QuerySet[Any] = found.annotate(day=F(measured.day)).order_by("-day", "-pk")
     return latest

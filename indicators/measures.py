@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Aggregate, Count, F, Model, Q, Sum
 from django.db.models.lookups import GreaterThan
 
-from feedback.models import SLOTS, Invitation, Rating
+from feedback.models import SLOTS, About, Invitation, Rating
 from indicators.models import (
     SCORES,
     CriterionTally,
@@ -119,7 +119,14 @@ DEBRIEFS: Measures = {f"score_{score}": _count(Q(score=score)) for score in SCOR
 FAMILIES: dict[Family, Measured] = {
     measured.family: measured
     for measured in (
-        Measured(Family.RATING, Rating, "answered_on", Q(is_current=True), RatingTally, RATINGS),
+        Measured(
+            Family.RATING,
+            Rating,
+            "answered_on",
+            Q(is_current=True, about=About.INTERVENTION),
+            RatingTally,
+            RATINGS,
+        ),
         Measured(
             Family.INTERVENTION,
             Intervention,
@@ -132,7 +139,7 @@ FAMILIES: dict[Family, Measured] = {
             Family.INVITATION,
             Invitation,
             "counted_on",
-            Q(counted_on__isnull=False),
+            Q(counted_on__isnull=False, about=About.INTERVENTION, channel=Invitation.Channel.MAIL),
             InvitationTally,
             INVITATIONS,
         ),

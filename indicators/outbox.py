@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
-from feedback.models import Delivery, ImportRun
+from feedback.models import Delivery, ImportRun, MailEvent
 from indicators.models import TallyState, Touched
 
 Found = dict[str, int | float | None]
@@ -18,6 +18,9 @@ def outbox(*, now: datetime) -> dict[str, Any]:
     state = TallyState.objects.filter(pk=1).first() or TallyState()
     return {
         "deliveries": _by_state(Delivery.objects.all(), Delivery.State.values, "due_at", now),
+        "reminders": {"count": Delivery.objects.reminders_ahead(now=now).count()},
+        "postponed": {"count": Delivery.objects.postponed(now=now).count()},
+        "events_last_day": MailEvent.objects.by_kind(since=now - timedelta(days=1)),
         "imports": _by_state(ImportRun.objects.all(), ImportRun.State.values, "created_at", now),
         "touched": {"count": Touched.objects.count()},
         "tallies": {

@@ -100,6 +100,23 @@ def read_pieces(
     return {key: sums for key, sums in rows.items() if sums}
 
 
+def read_each(
+    scope: Scope, months: Sequence[Period], family: Family, *, by: By
+) -> list[dict[Key, Sums]]:
+    """Of each of these whole months its sums by key, in one query; `by` is a key of the facts."""
+    needed = {NEEDED.get(name, name) for name in scope.dimensions} | {by}
+    pieces = [Piece(serving(Grain.MONTH, needed), month) for month in months]
+    found: list[dict[Key, Sums]] = [defaultdict(Sums) for _month in months]
+    if scope.sees_nothing or not pieces:
+        return found
+    measured = FAMILIES[family]
+    with connection.cursor() as cursor:
+        cursor.execute(*_family_query(measured, scope, pieces, by))
+        for index, key, *counts in cursor.fetchall():
+            _add(found[index][key].counts, measured.names, counts)
+    return found
+
+
 def cut(scope: Scope, period: Period, by: By | None = None) -> Iterator[Piece]:
     """From where to read a period; pieces neither overlap nor leave a gap."""
     needed = {NEEDED.get(name, name) for name in scope.dimensions}

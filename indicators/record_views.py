@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.models import Client
+from feedback import invitations_board
+from feedback.models import Invitation
 from indicators.client_sheet import client_sheet
 from indicators.next_act import possible_acts
 from indicators.record import record
@@ -87,8 +89,11 @@ def _show(
     if typed and (typed[0] in forms or not refusal):
         forms[typed[0]] = typed[1]
     best = shown.next_act.acts if shown.next_act else ()
+    visible = Invitation.objects.visible_to(request.user)
     context = {
         "record": shown,
+        "to_decide": invitations_board.to_decide(visible, intervention),
+        "hand_reasons": Invitation.HandReason.choices,
         "forms": forms,
         "listed": {act: form for act, form in forms.items() if form.fields or act not in best},
         "step_names": STEP_NAMES,

@@ -43,6 +43,9 @@ class Tile:
     change: Change | None
     how: str
     rows: str
+    later: str = ""  # address of a part that the page fetches when it stands
+    target: str = ""
+    is_met: bool | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -204,8 +207,15 @@ def _completed(now: Figures, before: Figures | None, months: Sequence[Figures]) 
         note=_("of %(planned)s planned") % {"planned": _number(now.volume.planned)},
         trend=[float(month.volume.completed) for month in months],
         change=change,
-        how=_("Interventions scheduled in the period and completed; a count has no interval."),
+        how=_(
+            "Interventions scheduled in the period and completed; a count has no interval. Repeat "
+            "rate: clients who ordered again within 90 days of one of them / clients with one of "
+            "which the 90 days are over. An order is one that was not cancelled, by the day it "
+            "starts. 95 %% Wilson interval."
+        )
+        % {},
         rows="completed",
+        later="repeat",
     )
 
 

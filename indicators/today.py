@@ -8,9 +8,11 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
 
-from clients.models import Client
+from clients.models import Client, Contact
 from feedback import contact_times
 from feedback.models import Delivery, Invitation, Rating
+from feedback.suppressions_board import without_mailbox
+from indicators.models import Alert
 from partners.models import Intervention
 from triangle.models import User
 from triangle.periods import local_day
@@ -64,10 +66,12 @@ class Today:
 
     call_back: Section[Call]
     call_late: Section[Invitation]
+    moved: Section[Alert]
     introduce: Section[Intervention]
     assign: Section[Intervention]
     read: Section[Rating]
     settle: Section[Delivery]
+    without_mailbox: Section[Contact]
     unasked: Section[Client]
     gone_well: GoneWell
 
@@ -76,10 +80,12 @@ class Today:
         sections = (
             self.call_back,
             self.call_late,
+            self.moved,
             self.introduce,
             self.assign,
             self.read,
             self.settle,
+            self.without_mailbox,
             self.unasked,
         )
         return sum(section.total for section in sections)
@@ -95,6 +101,7 @@ def today(user: User, *, now: datetime) -> Today:
     return Today(
         call_back=_calls(unread.filter(wants_contact=True).order_by("answered_at"), now=now),
         call_late=_section(_late_callers(user)),
+        moved=_section(Alert.objects.visible_to(user).open().for_list()),
         introduce=_section(
             interventions.to_introduce(now=now, until=now + INTRODUCE_WITHIN).exclude(partner=None)
         ),
@@ -103,6 +110,7 @@ def today(user: User, *, now: datetime) -> Today:
         ),
         read=_section(unread.filter(wants_contact=False).by_need()),
         settle=_section(_uncertain(user)),
+        without_mailbox=_section(without_mailbox(user)),
         unasked=_section(_unasked(user, now=now)),
         gone_well=_gone_well(user, now=now),
     )
@@ -116,7 +124,9 @@ def waiting(user: User, *, now: datetime) -> int:
         interventions.to_introduce(now=now, until=now + INTRODUCE_WITHIN).exclude(partner=None),
         interventions.without_partner().filter(scheduled_at__gte=now),
         _late_callers(user),
+        Alert.objects.visible_to(user).open(),
         _uncertain(user),
+        without_mailbox(user),
         _unasked(user, now=now),
     )
     return sum(rows.order_by()[:MOST_COUNTED].count() for rows in kinds)
@@ -143,12 +153,16 @@ def _late_callers(user: User) -> QuerySet[Invitation]:
 
 
 def _uncertain(user: User) -> QuerySet[Delivery]:
-    """Mails that may or may not have arrived: only a person can tell."""
+    """First mails that may or may not have arrived: only a person can tell."""
     return (
         Delivery.objects.filter(
-            state=Delivery.State.UNCERTAIN, invitation__in=Invitation.objects.visible_to(user)
+            wave=0,
+            state=Delivery.State.UNCERTAIN,
+            invitation__in=Invitation.objects.visible_to(user),
         )
-        .select_related("invitation__contact", "invitation__client", "invitation__service")
+        .select_related(
+            *(f"invitation__{name}" for name in ("contact", "client", "service", "partner"))
+        )
         .order_by("due_at")
     )
 
@@ -163,6 +177,7 @@ def _unasked(user: User, *, now: datetime) -> QuerySet[Client]:
         Client.objects.visible_to(user)
         .annotate(unasked=Count("invitations", filter=lately))
         .filter(unasked__gt=0)
+        .exclude(pk__in=without_mailbox(user).values("client"))
         .order_by("-unasked", "name")
     )
 

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback import contacts, ratings
 from feedback.models import Invitation, Rating
+from indicators import alerts
+from indicators.models import Alert
 from indicators.search import search
 from indicators.today import today, waiting
 from partners import interventions
@@ -64,6 +66,22 @@ def called(request: Request, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
     contacts.note_made(invitation, by=request.user, now=timezone.now())
     return _acted(request, _("Call noted."))
+
+
+@require_POST
+@office
+def alert_seen(request: Request, pk: int) -> HttpResponse:
+    alert = get_object_or_404(Alert.objects.visible_to(request.user), pk=pk)
+    alerts.mark_seen(alert, by=request.user, now=timezone.now())
+    return _acted(request, _("Marked as seen."), undo=reverse("today-alert-unseen", args=[pk]))
+
+
+@require_POST
+@office
+def alert_unseen(request: Request, pk: int) -> HttpResponse:
+    alert = get_object_or_404(Alert.objects.visible_to(request.user), pk=pk)
+    alerts.mark_unseen(alert, by=request.user, now=timezone.now())
+    return _acted(request, _("Back among the scores that moved."))
 
 
 @require_safe

@@ -21,14 +21,14 @@ from indicators.models import Family, Touched
 SCOPE = ("service_id", "segment_id", "partner_id")
 COUNTED = {  # columns whose change moves a figure, besides the day and the scope
     Family.RATING: (
-        *("is_current", "score", "is_explained", "company_score", "partner_score"),
+        *("about", "is_current", "score", "is_explained", "company_score", "partner_score"),
         *("not_applicable", *SATISFACTION_FIELDS, *IMPORTANCE_FIELDS),
     ),
     Family.INTERVENTION: (
         *("status", "is_disputed", "cancelled_by", "completed_on"),
         *("expected_percent", "delivered_percent"),
     ),
-    Family.INVITATION: ("status", "skip_reason", "bounced_at", "is_explained"),
+    Family.INVITATION: ("about", "channel", "status", "skip_reason", "bounced_at", "is_explained"),
     Family.DEBRIEF: ("score",),
 }
 TOUCHED = Touched._meta.db_table
@@ -91,7 +91,10 @@ def _write_sqlite(measured: Measured) -> list[str]:
     changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _watched(measured))
 
     def noted(row: str) -> str:
-        return f"{INTO} SELECT {_columns(measured, row)} WHERE {row}.{day} IS NOT NULL;"
+        return (
+            f"{INTO} SELECT {_columns(measured, row)}"
+            f" WHERE {row}.{day} IS NOT NULL AND {row}.service_id IS NOT NULL;"
+        )
 
     bodies = {
         "insert": noted("NEW"),
@@ -115,7 +118,10 @@ def _write_postgresql(measured: Measured) -> list[str]:
     counted = ", ".join(("id", *_watched(measured)))
 
     def cells(rows: str) -> str:
-        return f"SELECT DISTINCT {_columns(measured, 'f')} FROM {rows} f WHERE f.{day} IS NOT NULL"
+        return (
+            f"SELECT DISTINCT {_columns(measured, 'f')} FROM {rows} f"
+            f" WHERE f.{day} IS NOT NULL AND f.service_id IS NOT NULL"
+        )
 
     def only_in(one: str, other: str) -> str:
         return f"(SELECT {counted} FROM {one} EXCEPT SELECT {counted} FROM {other})"

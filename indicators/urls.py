@@ -1,8 +1,23 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from indicators import dashboard_views, jobs_views, record_views, today_views
+from indicators import (
+    comparison_views,
+    dashboard_views,
+    drivers_views,
+    export_views,
+    jobs_views,
+    participation_views,
+    record_views,
+    repeat_views,
+    saved_view_views,
+    schedule_views,
+    shared_link_views,
+    symmetry_views,
+    today_views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("indicators.steering_urls")),
     path("today/", today_views.show_today, name="today"),
     path("today/<int:pk>/introduced/", today_views.introduced, name="today-introduced"),
     path("today/<int:pk>/read/", today_views.read, name="today-read"),
@@ -13,6 +28,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard/", dashboard_views.show, name="dashboard"),
     path("dashboard/partners/", dashboard_views.partner_board, name="partner-board"),
     path("dashboard/rows/<slug:name>/", dashboard_views.behind, name="rows"),
+    path("dashboard/drivers/", drivers_views.show, name="drivers"),
+    path("dashboard/repeat/", repeat_views.show, name="repeat"),
+    path("dashboard/export/<slug:form>/", export_views.export_dashboard, name="export-dashboard"),
+    path(
+        "dashboard/partners/export/<slug:form>/",
+        export_views.export_partners,
+        name="export-partners",
+    ),
+    path(
+        "dashboard/rows/<slug:name>/export/<slug:form>/",
+        export_views.export_rows,
+        name="export-rows",
+    ),
+    path("dashboard/views/", saved_view_views.views, name="views"),
+    path("dashboard/views/<int:pk>/", saved_view_views.open_view, name="view"),
+    path("dashboard/views/<int:pk>/rename/", saved_view_views.rename, name="view-rename"),
+    path("dashboard/views/<int:pk>/delete/", saved_view_views.remove, name="view-delete"),
+    path("dashboard/views/<int:pk>/restore/", saved_view_views.restore, name="view-restore"),
+    path("dashboard/views/<int:pk>/mail/", schedule_views.add, name="schedule"),
+    path("dashboard/mails/<int:pk>/<slug:act>/", schedule_views.act, name="schedule-act"),
+    path("dashboard/links/", shared_link_views.links, name="links"),
+    path("dashboard/links/<int:pk>/revoke/", shared_link_views.revoke, name="link-revoke"),
+    path("v/<str:token>/", shared_link_views.shared, name="shared"),
+    path("symmetry/", symmetry_views.show, name="symmetry"),
+    path("dashboard/comparison/", comparison_views.show, name="comparison"),
+    path("participation/", participation_views.show, name="participation"),
     path("clients/<int:pk>/", record_views.client_page, name="client"),
     path("partners/<int:pk>/", record_views.partner_page, name="partner"),
     path("interventions/<int:pk>/", record_views.intervention_page, name="intervention"),

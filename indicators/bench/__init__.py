@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from indicators.bench import answering, dashboards, importing, recounting
+from indicators.bench import answering, dashboards, importing, labelling, recounting, sending
 
 Result = dict[str, Any]
 
@@ -14,4 +14,6 @@ BENCHES: dict[str, Callable[[int], Result]] = {
     "recount": recounting.run,
     "answer": answering.run,
     "import": importing.run,
+    "send": sending.run,
+    "label": labelling.run,
 }

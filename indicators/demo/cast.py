@@ -26,6 +26,7 @@ ALIX = Account("alix.renaud@mieux-ici.example", "Alix", "Renaud", Role.ADMIN)
 JULIEN = Account("julien.marchetti@mieux-ici.example", "Julien", "Marchetti", Role.PARTNER)
 ACCOUNTS = (CLAIRE, MATHIS, NORA, SONIA, PAUL, ALIX, JULIEN)
 MANAGERS = (CLAIRE, MATHIS, NORA)
+JOINING = 8  # clients whose onboarding ended lately
 
 DISCIPLINES = {  # code: (English, French, share of the orders)
     "yoga": ("Yoga", "Yoga", 0.28),

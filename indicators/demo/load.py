@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from indicators import recount
+from indicators import recount, zone_journal
+from indicators.demo import cast
 from indicators.demo.play import Progress, Size, play
+from indicators.demo.steer import steer
 from triangle import journal
 from triangle.models import JournalEntry
 
@@ -24,3 +26,5 @@ def load(*, now: datetime, size: Size, seed: int, progress: Progress) -> None:
         stage = play(now=now, size=size, seed=seed, progress=progress)
         journal.record(LOADED, next(iter(stage.users.values())), now=now, seed=seed)
     recount.recount_all(now=now)
+    zone_journal.write(now=now)
+    steer(now=now, by=stage.users[cast.SONIA.email])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -12,15 +12,15 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import get_connection
 from django.db import transaction
 
-from feedback import deliveries, invitations, ratings
-from feedback.models import Invitation, RatingCriterion, ReasonChip
+from clients.models import Contact
+from feedback.models import RatingCriterion, ReasonChip
 from indicators import actions
-from indicators.demo import cast, story
+from indicators.demo import cast, listen, story
+from indicators.demo.scene import Play, at_clock
 from indicators.demo.stage import Stage, publish_grids, set_stage, settings_of
-from indicators.demo.story import Answer, Order
+from indicators.demo.story import Order
 from indicators.demo.whys import CANCEL_REASONS, DEBRIEF_BAD, DEBRIEF_GOOD, SUGGESTIONS
 from partners import debriefs, interventions
 from partners.models import Intervention
@@ -28,11 +28,8 @@ from triangle.models import Discipline, User
 from triangle.periods import local_day
 
 MONTH_DAYS = 30.44
-READ_AFTER = timedelta(days=4)  # managers have read what is older
 CONFIRMED_WITHIN = timedelta(hours=61)  # of the request
-REAL_MAIL_FROM = timedelta(days=3)  # older mails are sent to nowhere, recent ones to the mailbox
-
-NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
+NEW_SURVEYS_FROM = timedelta(days=60)  # before today
 
 Progress = Callable[[int, int], None]
 
@@ -45,22 +42,6 @@ class Size:
     clients: int = 150
 
 
-@dataclass
-class Play:
-    """What the acts of one demonstration share."""
-
-    stage: Stage
-    now: datetime
-    zone: ZoneInfo
-    chance: Random
-    criteria: list[RatingCriterion]
-    chips: dict[str, ReasonChip]
-    amounts: dict[str, Decimal]
-    makers: dict[int, story.Maker]
-    lived: dict[int, Order] = field(default_factory=dict)  # by intervention
-    replies: dict[date, list[tuple[int, Answer]]] = field(default_factory=lambda: defaultdict(list))
-
-
 def play(*, now: datetime, size: Size, seed: int, progress: Progress) -> Stage:
     """Set the stage and live every day up to `now`, with the next weeks planned."""
     chance = Random(seed)
@@ -68,7 +49,7 @@ def play(*, now: datetime, size: Size, seed: int, progress: Progress) -> Stage:
     today = local_day(now)
     first = today - timedelta(days=round(size.months * MONTH_DAYS))
     stage = set_stage(
-        now=_at(first, time(8), zone),
+        now=at_clock(first, time(8), zone),
         first=first,
         partners=size.partners,
         clients=size.clients,
@@ -90,12 +71,20 @@ def _scene(stage: Stage, now: datetime, zone: ZoneInfo, chance: Random) -> Play:
         criteria=list(RatingCriterion.objects.filter(is_asked=True)),
         chips={chip.code: chip for chip in ReasonChip.objects.all()},
         amounts={key: Decimal(amount) for key, *_rest, amount in cast.SERVICES},
+        contacts=_contacts(stage),
         makers={
             partner.pk: story.Maker(rank, discipline.code, stage.gifts[partner.pk])
             for rank, partner in enumerate(stage.partners)
             for discipline in partner.disciplines.all()
         },
     )
+
+
+def _contacts(stage: Stage) -> dict[int, list[Contact]]:
+    found = defaultdict(list)
+    for contact in Contact.objects.filter(client__in=stage.clients).order_by("pk"):
+        found[contact.client_id].append(contact)
+    return found
 
 
 def _orders(scene: Play, first: date, today: date, size: Size) -> Iterator[Order]:
@@ -133,15 +122,18 @@ def _live(
         for day, group in groupby(orders, key=lambda order: order.scheduled_at.date())
     }
     days = story.days_of(first, today)
+    new_surveys_on = max(first, today - NEW_SURVEYS_FROM)
     for n, day in enumerate(days):
         with transaction.atomic():
             for order in by_day.get(day, ()):
                 _live_order(scene, order)
         if day == mended_on:
             _mend(scene, day)
-        _ask(scene, day)
+        if day == new_surveys_on:
+            listen.ask_more(scene)
+        listen.ask(scene, day)
         with transaction.atomic():
-            _answer(scene, day)
+            listen.hear(scene, day)
         progress(n + 1, len(days))
     with transaction.atomic():
         for order in orders:
@@ -153,7 +145,7 @@ def _live_order(scene: Play, order: Order) -> None:
     """Everything that happens to one intervention, up to now."""
     intervention = _request(scene, order)
     manager = intervention.client.manager
-    cancelled_at = _cancelled_at(scene, order)
+    cancelled_at = _cancelledat_clock(scene, order)
     if not _prepare(scene, intervention, order, manager, until=cancelled_at or scene.now):
         return
     if cancelled_at:
@@ -172,7 +164,7 @@ def _live_order(scene: Play, order: Order) -> None:
         _debrief(scene, intervention, order)
 
 
-def _cancelled_at(scene: Play, order: Order) -> datetime | None:
+def _cancelledat_clock(scene: Play, order: Order) -> datetime | None:
     """With short or long notice, once it is confirmed; None when it is not cancelled by now."""
     if order.outcome != "cancelled":
         return None
@@ -183,8 +175,10 @@ def _cancelled_at(scene: Play, order: Order) -> datetime | None:
 
 def _request(scene: Play, order: Order) -> Intervention:
     service = scene.stage.services[order.offer]
+    client = scene.stage.clients[order.buyer]
     return interventions.request(
-        client=scene.stage.clients[order.buyer],
+        client=client,
+        contact=scene.chance.choice(scene.contacts[client.pk]),
         service=service,
         now=order.requested_at,
         scheduled_at=order.scheduled_at,
@@ -258,66 +252,6 @@ def _debrief(scene: Play, intervention: Intervention, order: Order) -> None:
     )
 
 
-def _ask(scene: Play, day: date) -> None:
-    """The day's invitations are opened and sent; those who will answer are chosen."""
-    evening = min(_at(day, time(22, 30), scene.zone), scene.now)
-    invitations.expire(now=evening)
-    invitations.open_due(now=evening)
-    is_old = scene.now - evening > REAL_MAIL_FROM
-    deliveries.send_due(now=evening, backend=get_connection(NOWHERE if is_old else None))
-    for invitation in Invitation.objects.filter(status="sent", counted_on=day):
-        order = scene.lived.get(invitation.intervention_id)
-        if order and scene.chance.random() < story.ANSWERS:
-            maker = scene.makers[scene.stage.partners[order.maker or 0].pk]
-            codes = [criterion.code for criterion in scene.criteria]
-            reply = story.answer(order, maker, codes, scene.chance)
-            at = (invitation.sent_at or evening) + reply.delay
-            scene.replies[local_day(at)].append((invitation.pk, reply))
-
-
-def _answer(scene: Play, day: date) -> None:
-    replies = dict(scene.replies.pop(day, ()))
-    for invitation in Invitation.objects.for_answer().filter(pk__in=replies).order_by("pk"):
-        reply = replies[invitation.pk]
-        at = (invitation.sent_at or scene.now) + reply.delay
-        if at <= scene.now:
-            _say(scene, invitation, reply, at)
-
-
-def _say(scene: Play, invitation: Invitation, reply: Answer, at: datetime) -> None:
-    chance = scene.chance
-    is_read = scene.now - at > READ_AFTER
-    weighed = scene.criteria[invitation.pk % len(scene.criteria)]
-    rating = ratings.answer(
-        invitation,
-        score=reply.score,
-        why=_words(invitation, reply),
-        reasons=[scene.chips[reply.reason]] if chance.random() < 0.6 else [],
-        criteria={criterion: reply.levels[criterion.code] for criterion in scene.criteria},
-        importance={weighed: _importance(weighed.code, chance)},
-        company_score=max(0, min(5, round(reply.score / 2 + chance.gauss(-0.2, 0.7)))),
-        partner_score=max(0, min(5, round(reply.score / 2 + chance.gauss(0.2, 0.5)))),
-        wants_contact=chance.random() < (0.2 if reply.score <= 6 else 0.02),
-        now=at,
-    )
-    if is_read and invitation.client.manager:
-        ratings.mark_read([rating], by=invitation.client.manager, now=at + timedelta(days=1))
-
-
-IMPORTANCE = {"punctuality": 4.4, "listening": 4.2, "preparation": 4.3, "skill": 4.6}
-
-
-def _importance(criterion: str, chance: Random) -> int:
-    return max(0, min(5, round(IMPORTANCE.get(criterion, 3.2) + chance.gauss(0, 0.6))))
-
-
-def _words(invitation: Invitation, reply: Answer) -> str:
-    language = 2 if invitation.language == "en" else 1
-    first = invitation.partner.name.split()[0] if invitation.partner else ""
-    lines = [reply.line, *([reply.more] if reply.more else [])]
-    return " ".join(line[language].format(first=first) for line in lines)
-
-
 def _mend(scene: Play, day: date) -> None:
     """What the whys taught: briefs are rewritten, and adaptability weighs more in the grids."""
     publish_grids(
@@ -326,7 +260,7 @@ def _mend(scene: Play, day: date) -> None:
         adaptability_percent=40,
         valid_from=day,
         by=scene.stage.users[cast.PAUL.email],
-        now=_at(day, time(9), scene.zone),
+        now=at_clock(day, time(9), scene.zone),
         chance=scene.chance,
     )
     actions.record_done(
@@ -334,7 +268,7 @@ def _mend(scene: Play, day: date) -> None:
         title_fr="Brief massage réécrit",
         discipline=Discipline.objects.get(code="massage"),
         owner=scene.stage.users[cast.SONIA.email],
-        now=_at(day, time(10), scene.zone),
+        now=at_clock(day, time(10), scene.zone),
     )
 
 
@@ -347,7 +281,3 @@ def _plan(scene: Play, order: Order) -> None:
         return
     intervention = _request(scene, order)
     _prepare(scene, intervention, order, intervention.client.manager, until=scene.now)
-
-
-def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock, tzinfo=zone)

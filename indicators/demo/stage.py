@@ -10,10 +10,15 @@ from random import Random
 from unicodedata import normalize
 
 from clients.models import Client, Contact
+from feedback.models import About, ContactPolicy, Rule
 from indicators.demo import cast
 from partners import grids
 from partners.models import Criterion, Partner
 from triangle.models import Discipline, Region, Segment, Service, Setting, User
+
+CONTACTS = 3  # of a company
+BUDGET_DAYS = 7  # clients here order often
+ASKED_FROM_THE_START = (About.INTERVENTION, About.CANCELLATION)
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,9 @@ def set_stage(*, now: datetime, first: date, partners: int, clients: int, chance
         chance=chance,
     )
     Partner.objects.filter(name="Julien Marchetti").update(account=users[cast.JULIEN.email])
+    ContactPolicy.objects.filter(role=ContactPolicy.Role.CLIENT).update(days=BUDGET_DAYS)
+    # Partners and the relation are asked only since lately: see `play.NEW_SURVEYS_FROM`.
+    Rule.objects.exclude(survey__about__in=ASKED_FROM_THE_START).update(is_active=False)
     return Stage(
         users=users,
         services=services,
@@ -218,7 +226,7 @@ def _clients(users: dict[str, User], count: int, chance: Random) -> list[Client]
             manager=managers[rank % len(managers)],
             salesperson="Hugo Lambert",
         )
-        _contact(client, rank, chance)
+        _contacts(client, rank, chance)
         clients.append(client)
     return clients
 
@@ -261,17 +269,20 @@ def _regions() -> list[Region]:
     ]
 
 
-def _contact(client: Client, rank: int, chance: Random) -> None:
-    name = client.name
-    if client.kind == "company":
-        name = f"{chance.choice(cast.FIRST_NAMES)} {chance.choice(cast.LAST_NAMES)}"
-    Contact.objects.create(
-        client=client,
-        name=name,
-        email="" if rank % 37 == 36 else f"{slug(name)}.{rank + 1}@clients.example",
-        phone=f"+331990{rank:05}",
-        language=client.language,
-    )
+def _contacts(client: Client, rank: int, chance: Random) -> None:
+    """In a company each team has somebody who receives the partner; at home it is the client."""
+    for place in range(CONTACTS if client.kind == "company" else 1):
+        name = client.name
+        if client.kind == "company":
+            name = f"{chance.choice(cast.FIRST_NAMES)} {chance.choice(cast.LAST_NAMES)}"
+        Contact.objects.create(
+            client=client,
+            name=name,
+            email="" if rank % 37 == 36 else f"{slug(name)}.{rank + 1}@clients.example",
+            phone=f"+331990{rank:05}",
+            language=client.language,
+            is_main=place == 0,
+        )
 
 
 def slug(name: str) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from indicators import targets
 from indicators.document import document
 from indicators.figures import figures
 from indicators.recount import drain_all
+from indicators.repeat import repeat
 from partners.period_choice import EARLIEST, PeriodChoice
 from partners.scope import DIMENSIONS, Scope, UnknownScopeError
 from triangle.periods import Period, local_day
@@ -41,7 +43,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         drain_all(now=timezone.now())  # a script that imports and asks at once gets it all
         found = figures(scope, period, by=options["by"])
-        result = document(found, filter=asked, by=options["by"])
+        again = repeat(scope, period, today=local_day(timezone.now()))
+        aims = targets.document(found)
+        result = document(found, filter=asked, by=options["by"], repeat=again, targets=aims)
         self.stdout.write(json.dumps(result, indent=None if options["json"] else 2))
 
 

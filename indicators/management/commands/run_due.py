@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from feedback import deliveries, invitations
+from feedback import deliveries, drafts, invitations, reminders, themes
+from indicators import alert_digests, alerts, closing, schedules
 from indicators.recount import drain_all
 
-MAILS = 500  # of one round
+ROUND = 500  # rows in one call, far below what memory holds
+
+
+class Verb(Protocol):
+    def __call__(self, *, now: datetime, limit: int) -> int: ...
 
 
 def instant(text: str) -> datetime:
@@ -30,40 +35,53 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = options["now"] or timezone.now()
-        done = {
-            "now": now.isoformat(),
-            "opened": _open_due(now),
-            **_send_due(now),
-            "expired": _expire(now),
-            "counted": drain_all(now=now),
-        }
+        done = do_all(now=options["now"] or timezone.now())
         lines = (f"{kind}: {value}" for kind, value in done.items())
         self.stdout.write(json.dumps(done) if options["json"] else "\n".join(lines))
 
 
-def _open_due(now: datetime) -> int:
-    total = opened = invitations.open_due(now=now)
-    while opened == invitations.BATCH:
-        opened = invitations.open_due(now=now)
-        total += opened
-    return total
+def do_all(*, now: datetime) -> dict[str, str | int]:
+    """The answers first, then the figures made of them."""
+    return {
+        "now": now.isoformat(),
+        **ask(now=now),
+        "labelled": _until_done(themes.label_due, now),
+        "counted": drain_all(now=now),
+        "months_closed": len(closing.close_due(now=now)),
+        "alerts_raised": len(alerts.raise_due(now=now)),
+        "alerts_mailed": alert_digests.send_due(now=now),
+        "views_mailed": schedules.send_due(now=now),
+    }
 
 
-def _expire(now: datetime) -> int:
-    total = expired = invitations.expire(now=now)
-    while expired == invitations.BATCH:
-        expired = invitations.expire(now=now)
-        total += expired
+def ask(*, now: datetime) -> dict[str, int]:
+    """What did not come to pass is withdrawn before anything is sent."""
+    return {
+        "withdrawn": _until_done(invitations.withdraw, now),
+        "opened": _until_done(invitations.open_due, now),
+        "debriefs_closed": _until_done(invitations.close_debriefs, now),
+        "reminders_stopped": _until_done(reminders.stop, now),
+        **_send_due(now),
+        "expired": _until_done(invitations.expire, now),
+        "drafts_ended": _until_done(drafts.conclude, now),
+    }
+
+
+def _until_done(verb: Verb, now: datetime) -> int:
+    total = done = verb(now=now, limit=ROUND)
+    while done >= ROUND:
+        done = verb(now=now, limit=ROUND)
+        total += done
     return total
 
 
 def _send_due(now: datetime) -> dict[str, int]:
     """How many mails ended how; what is to be tried again is due later than now."""
-    ends: Counter[str] = Counter(sent=0, retry=0, failed=0, uncertain=0, skipped=0)
-    done = deliveries.send_due(now=now, limit=MAILS)
+    names = ("sent", "retry", "failed", "uncertain", "skipped", "postponed")
+    ends: Counter[str] = Counter(dict.fromkeys(names, 0))
+    done = deliveries.send_due(now=now, limit=ROUND)
     ends.update(done)
-    while done.total() >= MAILS:
-        done = deliveries.send_due(now=now, limit=MAILS)
+    while done.total() >= ROUND:
+        done = deliveries.send_due(now=now, limit=ROUND)
         ends.update(done)
     return dict(ends)

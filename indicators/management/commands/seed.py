@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from feedback.models import Invitation
+from feedback.models import About, Invitation
 from indicators.demo import cast, load
 from indicators.demo.play import Size
 from triangle import links, tokens
@@ -67,11 +67,13 @@ def _accounts() -> dict[str, list[dict[str, str]]]:
 
 def _invitations() -> list[dict[str, Any]]:
     """The latest that were sent and not answered, with their personal links."""
-    waiting = Invitation.objects.filter(status=Invitation.Status.SENT).order_by("-sent_at")
+    waiting = Invitation.objects.filter(
+        status=Invitation.Status.SENT, about=About.INTERVENTION, channel="mail"
+    ).order_by("-sent_at")
     return [
         {
             "id": invitation.pk,
-            "intervention": invitation.intervention.external_id,
+            "intervention": invitation.intervention and invitation.intervention.external_id,
             "link": links.address(f"/r/{invitation.token}/"),
             "opt_out": links.address(f"/u/{invitation.opt_out_token}/"),
             "expires_at": invitation.expires_at.isoformat(),

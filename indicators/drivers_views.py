@@ -1,0 +1,28 @@
+"""What drives the score: a page of its own, and a card that the dashboard fetches when seen."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from indicators.drivers_board import drivers_board
+from partners.filter_bar import filter_bar
+from partners.period_choice import PeriodChoice
+from partners.scope import Scope
+from triangle.access import Request, roles
+from triangle.models import Role
+from triangle.periods import local_day
+
+
+@require_safe
+@roles(Role.ADMIN, Role.QUALITY_LEAD, Role.MANAGER)
+def show(request: Request) -> HttpResponse:
+    scope = Scope.from_query(request.GET, user=request.user)
+    choice = PeriodChoice.from_query(request.GET, today=local_day(timezone.now()))
+    board = drivers_board(scope, choice.period)
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "indicators/_drivers.html", {"board": board})
+    bar = filter_bar(scope, choice, user=request.user, matches=board.found.n)
+    return render(request, "indicators/drivers.html", {"board": board, "bar": bar})

@@ -1,0 +1,60 @@
+from indicators.models.action import Action
+from indicators.models.alert import Alert, AlertDigest, AlertPreference
+from indicators.models.benchmark import Benchmark
+from indicators.models.closed_month import ClosedMonth
+from indicators.models.job_run import JobRun
+from indicators.models.tally import (
+    ALL,
+    SCORES,
+    Count,
+    CriterionTally,
+    DebriefTally,
+    Family,
+    Grain,
+    InterventionTally,
+    InvitationTally,
+    RatingTally,
+    Tally,
+    TallyState,
+    Touched,
+)
+from indicators.models.target import SCALES, Target
+from indicators.models.view import (
+    STEERING,
+    SavedView,
+    SharedLink,
+    ViewSchedule,
+    may_steer,
+)
+from indicators.models.zone_change import ZoneChange
+
+__all__ = [
+    "ALL",
+    "SCALES",
+    "SCORES",
+    "STEERING",
+    "Action",
+    "Alert",
+    "AlertDigest",
+    "AlertPreference",
+    "Benchmark",
+    "ClosedMonth",
+    "Count",
+    "CriterionTally",
+    "DebriefTally",
+    "Family",
+    "Grain",
+    "InterventionTally",
+    "InvitationTally",
+    "JobRun",
+    "RatingTally",
+    "SavedView",
+    "SharedLink",
+    "Tally",
+    "TallyState",
+    "Target",
+    "Touched",
+    "ViewSchedule",
+    "ZoneChange",
+    "may_steer",
+]

@@ -1,0 +1,104 @@
+"""What partners and their clients said, month by month, and whether one follows the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from indicators.models import SCORES, Family
+from indicators.reader import Key, Sums, read_each
+from indicators.symmetry import Place, Quadrant, Symmetry, Voices, symmetry
+from partners.models import Partner
+from partners.scope import Scope
+from triangle.periods import Period, next_month
+
+MOST_MONTHS = 36  # the latest of a longer period
+
+QUADRANT_NAMES: dict[Quadrant, Promise] = {
+    "in_tune": pgettext_lazy("quadrant", "In tune"),
+    "early_warning": pgettext_lazy("quadrant", "Early warning"),
+    "blind_spot": pgettext_lazy("quadrant", "Blind spot"),
+    "both": pgettext_lazy("quadrant", "Act on both"),
+}
+RELATION_NAMES = {
+    "levels": _("Between partners"),
+    "same_month": _("Within each partner, same month"),
+    "month_later": _("Within each partner, clients a month later"),
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A partner with name, place and the word for it."""
+
+    name: str
+    place: Place
+    word: str | Promise
+
+
+@dataclass(frozen=True)
+class SymmetryBoard:
+    scope: Scope
+    months: Period
+    found: Symmetry
+    partners: list[Named]
+
+    @property
+    def early(self) -> list[Named]:
+        """Their clients are still satisfied; the least satisfied partner first."""
+        early = [one for one in self.partners if one.place.quadrant == "early_warning"]
+        return sorted(early, key=lambda one: one.place.voices.own)
+
+    @property
+    def relations(self) -> list[tuple[Promise, object]]:
+        return [(RELATION_NAMES[one.name], one) for one in self.found.relations]
+
+
+def symmetry_board(scope: Scope, period: Period) -> SymmetryBoard:
+    """Three queries at most, whatever the filter; months are taken whole."""
+    months = [_whole(month) for month in period.months()][-MOST_MONTHS:]
+    found = symmetry(_cells(scope, months), minimum=settings.PARTNER_MINIMUM_ANSWERS)
+    keys = [place.partner for place in found.places]
+    names = dict(Partner.objects.filter(pk__in=keys).values_list("pk", "name"))
+    partners = [
+        Named(names[place.partner], place, QUADRANT_NAMES[place.quadrant]) for place in found.places
+    ]
+    partners.sort(key=lambda one: (one.place.voices.own, one.name.casefold()))
+    return SymmetryBoard(scope, Period(months[0].first, months[-1].last), found, partners)
+
+
+def _cells(scope: Scope, months: list[Period]) -> dict[tuple[int, date], Voices]:
+    cells: dict[tuple[int, date], Voices] = defaultdict(Voices)
+    debriefs = read_each(scope, months, Family.DEBRIEF, by="partner")
+    ratings = read_each(scope, months, Family.RATING, by="partner")
+    for month, own, clients in zip(months, debriefs, ratings, strict=True):
+        for partner in _known(own) | _known(clients):
+            voices = Voices(
+                *_scores(own.get(partner), "debrief_score_"),
+                *_scores(clients.get(partner), "rating_explained_"),
+            )
+            cells[partner, month.first] = voices
+    return cells
+
+
+def _known(rows: dict[Key, Sums]) -> set[int]:
+    """Facts of nobody say nothing about a partner."""
+    return {key for key in rows if isinstance(key, int)}
+
+
+def _scores(sums: Sums | None, prefix: str) -> tuple[int, int]:
+    """How many scores, and their sum."""
+    if sums is None:
+        return 0, 0
+    counts = [sums.counts.get(f"{prefix}{score}", 0) for score in SCORES]
+    return sum(counts), sum(score * count for score, count in zip(SCORES, counts, strict=True))
+
+
+def _whole(month: date) -> Period:
+    return Period(month, next_month(month) - timedelta(days=1))
