@@ -63,6 +63,9 @@
     clearTimeout(waiting.get(target));
     target.classList.remove("is-waiting");
     target.removeAttribute("aria-busy");
+    // What was undone is not undone twice.
+    const toast = event.detail.elt.closest(".toast");
+    if (toast && event.detail.successful) toast.remove();
   });
   document.addEventListener("htmx:afterSettle", watchToasts);
   document.addEventListener("htmx:oobAfterSwap", watchToasts);

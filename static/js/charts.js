@@ -4,6 +4,7 @@
 (() => {
   const CONFIG = { displayModeBar: false, responsive: true, locale: document.documentElement.lang };
   const NARROW = 480; // pixels, where twelve names of months would cover each other
+  const WALL = 15; // pixels of type on a screen that a room reads
   const TOKEN = /^var\((--[\w-]+)\)$/;
 
   function coloured(value, styles) {
@@ -27,6 +28,7 @@
       JSON.parse(source.textContent),
       getComputedStyle(document.documentElement),
     );
+    if (document.body.matches(".is-meeting")) figure.layout.font.size = WALL;
     const axis = figure.layout.xaxis;
     if (axis && axis.dtick === "M1" && place.clientWidth < NARROW) axis.dtick = "M3";
     Plotly.react(place, figure.data, figure.layout, CONFIG);
