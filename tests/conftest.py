@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client as Browser
 
+from feedback import themes
+from feedback.models import ContactPolicy
 from tests.factories import UserFactory
 from triangle.models import Role, User
 
@@ -27,6 +29,18 @@ def as_manager(client, manager) -> Browser:
 def as_quality_lead(client, quality_lead) -> Browser:
     client.force_login(quality_lead)
     return client
+
+
+@pytest.fixture(autouse=True)
+def fresh_dictionary():
+    """A version rolled back with one test would name other terms in the next."""
+    themes._compiled.cache_clear()
+
+
+@pytest.fixture
+def always_open(db):
+    """Mails leave at any hour of any day."""
+    ContactPolicy.objects.update(opens_hour=0, closes_hour=24, weekdays="1234567", on_holidays=True)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from clients.models import Client, Contact
-from feedback.models import Invitation, Rating, RatingCriterion, ReasonChip, Survey
+from feedback.models import About, Invitation, Rating, RatingCriterion, ReasonChip, Survey
+from feedback.models.invitation import purpose
 from partners.models import Debrief, Intervention, Partner, Status
 from triangle import links
 from triangle.models import Discipline, Role, Service, User
@@ -105,7 +106,7 @@ class SurveyFactory(DjangoModelFactory):
     code = "after_intervention"
     name_en = "After the intervention"
     name_fr = "Après l’intervention"
-    event = Survey.Event.COMPLETED
+    about = About.INTERVENTION
 
 
 class RatingCriterionFactory(DjangoModelFactory):
@@ -150,12 +151,13 @@ class InvitationFactory(ScopedFactory):
         model = Invitation
 
     survey = factory.SubFactory(SurveyFactory)
+    about = About.INTERVENTION
     contact = factory.LazyAttribute(lambda o: o.intervention.contact)
     due_at = factory.LazyAttribute(lambda o: o.intervention.completed_at + timedelta(hours=2))
     expires_at = factory.LazyAttribute(lambda o: o.due_at + timedelta(days=14))
     link_seed = factory.LazyFunction(links.new_seed)
     token_hash = factory.LazyAttribute(
-        lambda o: links.token_hash(links.token_for("client", o.link_seed))
+        lambda o: links.token_hash(links.token_for(purpose(o.about), o.link_seed))
     )
     opt_out_hash = factory.LazyAttribute(
         lambda o: links.token_hash(links.token_for("unsubscribe", o.link_seed))
@@ -167,6 +169,30 @@ class InvitationFactory(ScopedFactory):
             sent_at=factory.SelfAttribute("due_at"),
             counted_on=factory.LazyAttribute(lambda o: local_day(o.due_at)),
         )
+
+
+class PulseFactory(DjangoModelFactory):
+    """A partner asked for a pulse, by mail."""
+
+    class Meta:
+        model = Invitation
+
+    survey = factory.LazyFunction(lambda: Survey.objects.get(about=About.PULSE))
+    about = About.PULSE
+    partner = factory.SubFactory(PartnerFactory)
+    status = Invitation.Status.SENT
+    language = "en"
+    due_at = NOON
+    sent_at = factory.SelfAttribute("due_at")
+    occasion = factory.LazyAttribute(lambda o: str(local_day(o.due_at)))
+    expires_at = factory.LazyAttribute(lambda o: o.due_at + timedelta(days=30))
+    link_seed = factory.LazyFunction(links.new_seed)
+    token_hash = factory.LazyAttribute(
+        lambda o: links.token_hash(links.token_for("partner", o.link_seed))
+    )
+    opt_out_hash = factory.LazyAttribute(
+        lambda o: links.token_hash(links.token_for("unsubscribe", o.link_seed))
+    )
 
 
 class RatingFactory(ScopedFactory):

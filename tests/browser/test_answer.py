@@ -1,14 +1,16 @@
 """The client's page on a phone, in Chromium, mostly with script off."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import ratings
-from feedback.models import Rating
+from feedback import mails, ratings
+from feedback.models import Draft, Invitation, Rating
 from tests.factories import InvitationFactory, RatingFactory
 
 WHY = "Julien came twenty minutes late and the room was not ready."
@@ -105,7 +107,12 @@ def test_the_page_weighs_less_than_sixty_kilobytes_and_comes_from_here(
     new_page, address, live_server
 ):
     page, sizes = new_page(), {}
-    page.on("response", lambda response: sizes.update({response.url: len(response.body())}))
+
+    def weigh(request):
+        moved = request.sizes()
+        sizes[request.url] = moved["responseBodySize"] + moved["responseHeadersSize"]
+
+    page.on("requestfinished", weigh)
     page.goto(address(4), wait_until="networkidle")
     page.evaluate("document.fonts.ready")
     assert any(url.endswith(".woff2") for url in sizes)
@@ -144,6 +151,123 @@ def test_axe_finds_nothing_serious_when_it_is_too_late(new_page, address, invita
     page = new_page()
     page.goto(address())
     assert serious(page) == []
+
+
+def test_the_median_answer_takes_three_acts(new_page, address, invitation, live_server):
+    """Tap the score in the mail, type, send."""
+    acts = 0
+    page = new_page()
+    html = mails.invitation(invitation, wave=0, now=timezone.now()).alternatives[0].content
+    page.set_content(html.replace(settings.PUBLIC_BASE_URL, live_server.url))
+    page.get_by_role("link", name="9", exact=True).click()
+    acts += 1
+    page.locator("textarea:focus").wait_for()
+    page.keyboard.type(WHY)  # the cursor is there
+    acts += 1
+    page.locator(".send").click()
+    acts += 1
+    page.wait_for_url("**/thanks/**")
+    rating = Rating.objects.get()
+    assert (acts, rating.score, rating.why) == (3, 9, WHY)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_client_answers_without_styles_and_without_script(new_page, address, lang):
+    page = new_page(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page.route("**/*.css", lambda route: route.abort())
+    page.goto(address(None, lang))
+    page.locator("[name=score][value='3']").check()
+    page.fill("textarea", WHY)
+    page.locator("[name=may_quote]").check()
+    page.get_by_role("button").click()
+    rating = Rating.objects.get()
+    assert (rating.score, rating.why, rating.may_quote) == (3, WHY, True)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_axe_finds_nothing_serious_in_the_mail(new_page, invitation, serious, lang):
+    Invitation.objects.update(language=lang)
+    message = mails.invitation(Invitation.objects.for_mail().get(), wave=0, now=timezone.now())
+    page = new_page()
+    page.set_content(message.alternatives[0].content)
+    assert serious(page) == []
+
+
+def kept() -> Draft:
+    """What reached the server, which may still be busy with it."""
+    deadline = time.monotonic() + 10  # seconds
+    while not Draft.objects.filter(answer__why=WHY).exists():
+        assert time.monotonic() < deadline, list(Draft.objects.values())
+        time.sleep(0.05)
+    return Draft.objects.get()
+
+
+def test_what_was_typed_resumes_on_another_device_and_one_word_more_sends_it(new_page, address):
+    phone, desk = new_page(), new_page(viewport={"width": 1200, "height": 800})
+    phone.goto(address())
+    phone.locator(".score:has([value='3'])").click()
+    phone.locator(".chip").first.click()
+    phone.locator("textarea").press_sequentially(WHY)
+    assert kept().answer["score"] == "3"
+    desk.goto(address())
+    assert desk.input_value("textarea") == WHY
+    assert desk.locator("[name=score]:checked").get_attribute("value") == "3"
+    assert desk.locator(".chip input:checked").count() == 1
+    assert "Add or change a word" in desk.locator(".kept").inner_text()
+    desk.locator(".send").click()
+    assert "Add or change a word" in desk.locator("#error_why").inner_text()
+    desk.locator("textarea:focus").wait_for()
+    desk.keyboard.type(" Twice.")
+    desk.locator(".send").click()
+    desk.wait_for_url("**/thanks/**")
+    assert Rating.objects.get().why.endswith("Twice.")
+    assert not Draft.objects.exists()
+
+
+def test_on_the_same_device_it_is_sent_as_it_stands(new_page, address):
+    page = new_page()
+    page.goto(address())
+    page.locator(".score:has([value='3'])").click()
+    page.locator("textarea").press_sequentially(WHY)
+    kept()
+    page.close()
+    page = page.context.new_page()
+    page.goto(address())
+    assert page.locator(".kept").inner_text().strip() == "We kept what you had typed."
+    page.locator(".send").click()
+    page.wait_for_url("**/thanks/**")
+    assert Rating.objects.get().why == WHY
+
+
+def test_a_tab_killed_within_the_second_has_told_the_server(new_page, address):
+    page = new_page()
+    page.goto(address())
+    page.locator("textarea").press_sequentially(WHY)
+    page.goto("about:blank")  # hides the page, as killing the tab does
+    assert "score" not in kept().answer
+
+
+def test_a_score_alone_stays_on_the_device(new_page, address):
+    page, told = new_page(), []
+    page.on("request", lambda one: told.append(one.url) if "/draft/" in one.url else None)
+    page.goto(address())
+    page.locator(".score:has([value='3'])").click()
+    page.close()
+    page = page.context.new_page()
+    page.goto(address())
+    assert page.locator("[name=score]:checked").get_attribute("value") == "3"
+    assert told == []
+    assert not Draft.objects.exists()
+
+
+def test_the_score_of_the_link_wins_over_what_the_device_remembers(new_page, address):
+    page = new_page()
+    page.goto(address())
+    page.locator(".score:has([value='3'])").click()
+    page.locator("textarea").press_sequentially(WHY)
+    page.goto(address(8))
+    assert page.locator("[name=score]:checked").get_attribute("value") == "8"
+    assert page.input_value("textarea") == WHY
 
 
 def test_a_tab_that_was_killed_resumes_and_the_draft_leaves_with_the_answer(new_page, address):

@@ -20,7 +20,7 @@ WIDE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture
-def mailed(tmp_path, live_server, settings):
+def mailed(tmp_path, live_server, settings, always_open):
     """A finished intervention whose mail has left for the mailbox page."""
     settings.DEBUG = True
     settings.MAILBOX_DIR = tmp_path

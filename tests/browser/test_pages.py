@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -9,11 +10,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from playwright.sync_api import expect
 
-from feedback import imports
-from feedback.models import Invitation, Rating
-from indicators import recount
+from feedback import default_wording, imports, pulse_answers, reading, suppressions, surveys, themes
+from feedback.models import Invitation, Rating, Suppression, Theme
+from indicators import recount, saved_views, shared_links
 from partners import grids, interventions
 from partners.models import Criterion, Status
 from tests.factories import (
@@ -23,6 +25,7 @@ from tests.factories import (
     InterventionFactory,
     InvitationFactory,
     PartnerFactory,
+    PulseFactory,
     RatingFactory,
     ServiceFactory,
     UserFactory,
@@ -72,6 +75,8 @@ def market(settings, tmp_path):
             partner=partner, scheduled_at=now - 4 * DAY, completed=True, **same
         )
         _answer(one, now=now, score=score)
+    _name_themes_and_quote(lead)
+    _lose_a_mailbox(lead, now=now)
     recount.drain_all(now=timezone.now())
     pulses.mark(pulses.WORKER, now=timezone.now())
     return SimpleNamespace(
@@ -82,7 +87,17 @@ def market(settings, tmp_path):
         done=done,
         invitation=invitation,
         run=_import(lead),
+        survey=_publish(invitation.survey, lead, now=now),
+        pulse=_pulses(partner, now=now),
     )
+
+
+def _lose_a_mailbox(lead, *, now):
+    """Somebody has to ask for an address; another person complained."""
+    gone = ContactFactory(client=ClientFactory(manager=lead), phone="+33123456780").email
+    suppressions.suppress(gone, reason=Suppression.Reason.HARD_BOUNCE, now=now)
+    complaint = Suppression.Reason.COMPLAINT
+    suppressions.suppress("zoe@example.org", reason=complaint, now=now)
 
 
 def _assess(partner, service, *, now):
@@ -112,6 +127,33 @@ def _answer(intervention, *, now, score, **fields):
     )
 
 
+def _publish(survey, lead, *, now):
+    content = default_wording.content(survey.about)
+    words = replace(content.en, intro="Hello {first_name}.")
+    surveys.publish(survey, replace(content, en=words), by=lead, now=now)
+    return survey
+
+
+def _pulses(partner, *, now):
+    """Five answers of a month that is over, and one invitation that waits."""
+    for _ in range(5):
+        pulse_answers.answer(
+            PulseFactory(due_at=now - 40 * DAY), score=7, why=WHY, now=now - 39 * DAY
+        )
+    return PulseFactory(partner=partner, due_at=now - DAY)
+
+
+def _name_themes_and_quote(lead):
+    """Each tag that an answer can carry, and one quote."""
+    now = timezone.now()
+    themes.label_due(now=now)
+    worst = Rating.objects.order_by("score").first()
+    Rating.objects.filter(pk=worst.pk).update(contradiction="praise", may_quote=True)
+    reading.mark_theme([worst], Theme.objects.get(code="price"), is_on=True, by=lead, now=now)
+    reading.thank(worst, by=lead, now=now)
+    reading.quote(worst, by=lead, now=now)
+
+
 def _import(lead):
     texts = {**WHOLE, "ratings": f"{RATINGS}r2,=i1,9,Late,,2026-03-12,fr\n"}
     files = [SimpleUploadedFile(f"{name}.csv", text.encode()) for name, text in texts.items()]
@@ -120,15 +162,40 @@ def _import(lead):
     return run
 
 
+def kept_view(market, name="Schools", period="12_months"):
+    return saved_views.save(
+        owner=market.lead,
+        name=f"{name} {get_random_string(6)}",
+        page="dashboard",
+        query={"period": period},
+        now=timezone.now(),
+    )
+
+
+def shared_path(market):
+    now, given = timezone.now(), {"name": "The board", "query": "", "days": 1}
+    _link, token = shared_links.make(by=market.lead, shows_partners=True, now=now, **given)
+    return reverse("shared", args=[token])
+
+
 def office_pages(market):
     return {
         "today": reverse("today"),
         "dashboard": reverse("dashboard"),
+        "mail of a view": reverse("schedule", args=[kept_view(market).pk]),
+        "views": reverse("views"),
+        "links": reverse("links"),
+        "meeting": f"{reverse('dashboard')}?mode=meeting",
         "partner board": reverse("partner-board"),
         "rows": reverse("rows", args=["explained"]),
         "answers": reverse("answers"),
+        "themes of an answer": reverse("answer-themes", args=[market.done.ratings.get().pk]),
+        "quotes": reverse("quotes"),
+        "themes": reverse("themes"),
+        "theme": reverse("theme", args=[Theme.objects.get(code="price").pk]),
         "phone answer": reverse("answer-by-phone", args=[market.done.pk]),
         "invitations": reverse("invitations"),
+        "suppressions": reverse("suppressions"),
         "interventions": reverse("interventions"),
         "intervention done": reverse("intervention", args=[market.done.pk]),
         "intervention to come": reverse("intervention", args=[market.soon.pk]),
@@ -139,6 +206,12 @@ def office_pages(market):
         "partners": reverse("partners"),
         "partner": reverse("partner", args=[market.partner.pk]),
         "partner form": reverse("partner-edit", args=[market.partner.pk]),
+        "surveys": reverse("surveys"),
+        "survey": reverse("survey", args=[market.survey.pk]),
+        "survey rules": reverse("survey-rules", args=[market.survey.pk]),
+        "survey versions": reverse("survey-versions", args=[market.survey.pk]),
+        "pace": reverse("survey-pace"),
+        "pulse results": reverse("pulse-results"),
         "imports": reverse("import"),
         "import run": reverse("import-run", args=[market.run.pk]),
         "tokens": reverse("api-tokens"),
@@ -164,7 +237,10 @@ def public_pages(market):
         "opt-out": reverse("opt-out", args=[market.invitation.opt_out_token]),
         "answer": reverse("answer", args=[market.invitation.token]),
         "debrief by link": reverse("partner-link", args=[market.done.debrief_request.token]),
+        "pulse": reverse("pulse-score", args=[market.pulse.token, 4]),
+        "shared dashboard": shared_path(market),
         "unknown link": reverse("answer", args=["x" * 43]),
+        "unknown shared link": reverse("shared", args=["x" * 32]),
     }
 
 
@@ -237,7 +313,7 @@ def test_a_day_is_worked_by_keyboard(office):
     page = office(reverse("today"))
     skip = page.locator(".skip-link")
     assert tab_to(page, skip) == 1
-    assert skip.bounding_box()["y"] == 0
+    expect(skip).to_be_in_viewport(ratio=1)
     navigation = page.locator(".frame > .side")
     tab_to(page, navigation.get_by_role("link", name="Dashboard"))
     skip.focus()
@@ -305,3 +381,31 @@ def test_filters_and_acts_work_without_script(office, market, live_server):
     expect(page.locator(".toast")).to_be_visible()
     market.soon.refresh_from_db()
     assert market.soon.introduced_at
+
+
+def test_arrows_turn_the_views_of_a_meeting_and_escape_leaves(office, market):
+    one, other = (kept_view(market, name, "12_months") for name in "AB")
+    third = kept_view(market, "C", "this_year")
+    page = office(f"{one.address}&mode=meeting&view={one.pk}")
+    for key, view in (("ArrowRight", other), ("ArrowRight", third), ("ArrowLeft", other)):
+        page.keyboard.press(key)
+        expect(page.locator("h1")).to_have_text(view.name)
+        expect(page.locator("#scores svg.main-svg").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**{other.address}")
+    expect(page.locator(".side-nav").first).to_be_visible()
+
+
+def test_views_are_turned_and_saved_without_script(office, market):
+    one, other = (
+        kept_view(market, name, period) for name, period in (("A", ""), ("B", "this_year"))
+    )
+    page = office(f"{one.address}?mode=meeting", java_script_enabled=False)
+    page.get_by_role("link", name="Next view").click()
+    expect(page.locator("h1")).to_have_text(other.name)
+    page.get_by_role("link", name="Leave").click()
+    page.goto(page.url.replace("this_year", "this_month"))
+    page.locator("#view-acts summary").first.click()
+    page.get_by_label("Save this filter as").fill("By hand")
+    page.locator(".pop-form button").click()
+    expect(page.locator("#view-acts summary").first).to_have_text("By hand")

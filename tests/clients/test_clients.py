@@ -1,9 +1,11 @@
 """Saving a client and its main contact by external id."""
 
+from datetime import timedelta
+
 import pytest
 
 from clients import clients
-from tests.factories import NOON
+from tests.factories import NOON, ClientFactory
 from triangle.changes import Change
 from triangle.models import JournalEntry
 
@@ -39,3 +41,12 @@ def test_the_main_contact_is_made_then_kept_up_to_date():
 def test_without_a_contact_nobody_is_added():
     client, _ = save(name="Lumen")
     assert not client.contacts.exists()
+
+
+def test_an_onboarding_is_finished_once(manager):
+    client = ClientFactory()
+    clients.finish_onboarding(client, now=NOON, by=manager)
+    again = clients.finish_onboarding(client, now=NOON + timedelta(days=1))
+    assert (client.onboarded_at, again.onboarded_at) == (NOON, NOON)
+    [entry] = JournalEntry.objects.about(client)
+    assert (entry.kind, entry.actor) == ("onboarded", manager)

@@ -89,3 +89,20 @@ def test_names_are_escaped(as_manager, manager):
     ClientFactory(name="<script>alert(1)</script>", manager=manager)
     page = as_manager.get(reverse("clients")).content.decode()
     assert "<script>alert(1)" not in page
+
+
+def test_the_end_of_an_onboarding_is_noted_on_the_clients_page(as_manager, manager):
+    client = ClientFactory(manager=manager)
+    address = reverse("client-onboarded", args=[client.pk])
+    assert address in as_manager.get(reverse("client", args=[client.pk])).content.decode()
+    page = as_manager.post(address, follow=True).content.decode()
+    client.refresh_from_db()
+    assert client.onboarded_at is not None
+    assert address not in page
+
+
+def test_another_managers_client_is_not_onboarded(as_manager):
+    client = ClientFactory(manager=UserFactory())
+    address = reverse("client-onboarded", args=[client.pk])
+    assert as_manager.post(address).status_code == 404
+    assert as_manager.get(address).status_code == 405

@@ -10,8 +10,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from feedback import nonces, openings
-from feedback.models import Invitation, LinkOpening, Rating, ReasonChip
-from tests.factories import NOON, ContactFactory, InvitationFactory
+from feedback.models import Invitation, LinkOpening, Rating, ReasonChip, Survey
+from tests.factories import NOON, ContactFactory, InterventionFactory, InvitationFactory
 from triangle import links, whys
 from triangle.models import JournalEntry
 
@@ -266,6 +266,103 @@ def test_changing_asks_why_and_keeps_both(phone, invitation):
     ]
 
 
+def test_a_new_score_without_a_new_why_is_refused_kindly_and_the_words_stay(phone, invitation):
+    send(phone, invitation, score="3")
+    page = phone.get(f"{address(invitation)}change/")
+    change = {"score": "9", "why": WHY, "reason": "settled", "nonce": nonce_of(page)}
+    refused = phone.post(f"{address(invitation)}change/", change)
+    assert refused.status_code == 422
+    text = refused.content.decode()
+    assert "Tell us in a few words why your score changes" in text
+    assert f"{WHY}</textarea>" in text
+    assert Rating.objects.get().score == 3
+
+
+def test_words_of_an_earlier_version_sent_again_bring_no_form(phone, invitation):
+    """A machine that replays what a person once sent finds nothing to press."""
+    first = fill(phone, invitation, score="3")
+    phone.post(address(invitation), first)
+    page = phone.get(f"{address(invitation)}change/")
+    change = {"score": "9", "why": "You settled it.", "reason": "settled", "nonce": nonce_of(page)}
+    phone.post(f"{address(invitation)}change/", change)
+    replayed = phone.post(address(invitation), first)
+    assert replayed.status_code == 409
+    assert "<form" not in replayed.content.decode()
+
+
+def test_other_words_typed_on_the_same_page_are_not_lost(phone, invitation):
+    """Sent, gone back in the browser, typed more, sent again."""
+    typed = fill(phone, invitation)
+    phone.post(address(invitation), typed)
+    page = phone.post(address(invitation), {**typed, "why": f"{WHY} And left early."})
+    assert page.status_code == 409
+    assert f"{WHY} And left early.</textarea>" in page.content.decode()
+
+
+def test_consent_to_be_quoted_is_asked_and_off(phone, invitation):
+    page = phone.get(address(invitation)).content.decode()
+    assert "You may quote my words, without my name" in page
+    assert not re.search(r'<input[^>]*name="may_quote"[^>]*checked', page)
+    send(phone, invitation, may_quote="on")
+    assert Rating.objects.get().may_quote
+
+
+def matter(about):
+    """An invitation about something else than an intervention done."""
+    survey = Survey.objects.get(about=about)
+    if about == "cancellation":
+        intervention = InterventionFactory(cancelled=True, service__name="Chair massage")
+        return InvitationFactory(
+            intervention=intervention, about=about, survey=survey, due_at=NOON, status="scheduled"
+        )
+    seed = links.new_seed()
+    contact = ContactFactory(client__name="Lumen Assurances")
+    return Invitation.objects.create(
+        about=about,
+        survey=survey,
+        client=contact.client,
+        contact=contact,
+        language="en",
+        link_seed=seed,
+        token_hash=links.token_hash(links.token_for("client", seed)),
+        due_at=NOON,
+        expires_at=NOON + timedelta(days=14),
+        status="sent",
+        sent_at=NOON,
+        occasion="2026-03-10",
+    )
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ("cancellation", "Chair massage, planned for"),
+        ("onboarding", "your first steps with Mieux Ici"),
+        ("relation", "what Mieux Ici does for Lumen Assurances, all in all"),
+    ],
+)
+def test_each_matter_says_what_it_is_about_and_asks_no_satisfaction_with_a_delivery(
+    phone, about, said
+):
+    invitation = matter(about)
+    page = phone.get(f"{address(invitation)}?lang=en").content.decode()
+    assert said in re.sub(r"<[^>]+>", "", page)
+    assert "partner_score" not in page
+    assert "satisfaction_" not in page
+    assert send(phone, invitation, partner_score="1", satisfaction_1="1").status_code == 302
+    rating = Rating.objects.get()
+    assert (rating.about, rating.score, rating.partner_score) == (about, 4, None)
+    assert (rating.satisfaction_1, rating.invitation) == (None, invitation)
+
+
+def test_a_matter_without_partner_offers_no_reader_who_does_not_exist(phone):
+    page = phone.get(f"{address(matter('relation'))}?lang=en").content.decode()
+    assert re.findall(r'<option value="(\w+)"', page.partition("id_confidentiality")[2]) == [
+        "company",
+        "aggregated",
+    ]
+
+
 def test_after_seven_days_the_answer_stands(phone, invitation):
     send(phone, invitation)
     page = phone.get(f"{address(invitation)}change/")
@@ -284,6 +381,19 @@ def test_a_late_click_is_polite_counted_and_writes_no_rating(phone, invitation):
     assert "Contact me" in page.content.decode()
     assert openings.late_clicks(invitation) == 1
     assert nothing_written(invitation)
+
+
+def test_one_second_late_there_is_no_rating_one_late_click_and_a_call_can_be_asked(
+    phone, invitation
+):
+    with time_machine.travel(invitation.expires_at + timedelta(seconds=1), tick=False):
+        page = phone.get(address(invitation, 9))
+        sent = phone.post(address(invitation), {"score": "9", "why": WHY, "nonce": nonce_of(page)})
+        assert (sent.status_code, openings.late_clicks(invitation)) == (410, 1)
+        assert nothing_written(invitation)
+        wish = {"nonce": nonce_of(page), "when": "e-mail"}
+        assert phone.post(f"{address(invitation)}contact/", wish).status_code == 200
+    assert Invitation.objects.asking_contact().get() == invitation
 
 
 def test_an_answer_sent_after_the_end_is_given_back_to_copy(phone, invitation):
@@ -309,6 +419,12 @@ def test_a_contact_form_posted_as_rendered_asks_for_nothing(phone, invitation):
         wish = {"nonce": nonce_of(phone.get(address(invitation))), "when": ""}
         response = phone.post(f"{address(invitation)}contact/", wish)
     assert (response.status_code, JournalEntry.objects.count()) == (422, 0)
+
+
+def test_words_sent_to_a_link_that_leads_nowhere_come_back_to_copy(phone):
+    page = phone.post(f"/r/{'A' * 32}/", {"why": WHY, "score": "4"})
+    assert page.status_code == 404
+    assert f"{WHY}</textarea>" in page.content.decode()
 
 
 def test_forged_and_foreign_links_look_alike(phone, invitation):
@@ -490,5 +606,5 @@ def test_a_person_without_a_name_can_answer(phone):
 
 
 def test_a_page_asks_a_fixed_number_of_queries(phone, invitation, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         phone.get(address(invitation))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import nonces, ratings
-from feedback.models import Invitation, Rating
+from feedback.models import Draft, Invitation, Rating
 from tests.factories import InvitationFactory
 from triangle.models import JournalEntry
 
@@ -64,6 +64,48 @@ def test_the_same_page_posted_fifty_times_at_once_makes_one_rating(invitation):
     statuses = together(lambda _: Browser().post(url, answer).status_code, range(TAPS))
     assert sorted(set(statuses)) == [302, 409]
     assert Rating.objects.count() == 1
+
+
+def test_answers_and_drafts_by_both_links_at_once_leave_one_rating_and_no_draft(invitation):
+    """Mailed and shown on site, other words each time, drafts saved in between."""
+    shown = InvitationFactory(
+        intervention=invitation.intervention,
+        channel="on_site",
+        status="sent",
+        sent_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
+    links = [reverse("answer", args=[one.token]) for one in (invitation, shown)]
+    draft = reverse("answer-draft", args=[invitation.token])
+    doors = [(links[0], invitation), (links[1], shown), (draft, invitation)]
+
+    def tap(number: int) -> int:
+        url, owner = doors[number % 3]
+        nonce = nonces.issue(owner, now=timezone.now())
+        answer = {"score": str(number % 11), "why": f"Reason {number}.", "nonce": nonce}
+        return Browser().post(url, answer).status_code
+
+    statuses = together(tap, range(TAPS))
+    assert set(statuses) <= {200, 204, 302, 409, 410}
+    assert Rating.objects.count() == Rating.objects.current().count() == 1
+    assert not Draft.objects.exists()
+
+
+def test_fifty_changes_at_once_leave_an_unbroken_chain_with_one_end(invitation):
+    given = ratings.answer(invitation, score=3, why="Late.", now=timezone.now())
+    url = reverse("answer-change", args=[invitation.token])
+
+    def tap(number: int) -> int:
+        nonce = nonces.issue(invitation, now=timezone.now())
+        change = {"score": "9", "why": f"Settled {number}.", "reason": "settled", "nonce": nonce}
+        return Browser().post(url, change).status_code
+
+    statuses = together(tap, range(TAPS))
+    assert set(statuses) <= {302, 409}
+    versions = list(Rating.objects.order_by("pk").values_list("pk", "revises", "is_current"))
+    assert [key for key, _, is_current in versions if is_current] == [versions[-1][0]]
+    assert [revised for _, revised, _ in versions] == [None, *[key for key, _, _ in versions[:-1]]]
+    assert versions[0][0] == given.pk
 
 
 def test_without_its_guards_the_race_is_real(invitation):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from feedback import ratings
-from feedback.models import Rating, ReasonChip
+from feedback.models import Rating, RatingTheme, ReasonChip, Theme
 from tests.factories import (
     NOON,
     ClientFactory,
@@ -66,9 +66,9 @@ def test_the_counts_of_the_tabs_are_the_lengths_of_the_lists(as_manager, manager
         ("score=7-8", [7]),
         ("score=9-10", [10]),
         ("score=7", [7]),
-        ("score=11", [2, 7, 10]),
-        ("score=9-1", [2, 7, 10]),
-        ("score=%D9%A9", [2, 7, 10]),
+        ("score=11", [2, 10, 7]),
+        ("score=9-1", [2, 10, 7]),
+        ("score=%D9%A9", [2, 10, 7]),
         ("contact=1", [10]),
     ],
 )
@@ -172,14 +172,90 @@ def test_hostile_text_is_escaped(as_manager):
     assert "&lt;script&gt;alert(1)" in text
 
 
-def test_reasons_are_counted_in_what_waits_and_lately(as_manager, time_machine):
+def about(code, rating=None, **link) -> Rating:
+    """An answer with a theme."""
+    rating = rating or RatingFactory()
+    RatingTheme.objects.create(rating=rating, theme=Theme.objects.get(code=code), **link)
+    return rating
+
+
+def test_themes_are_counted_in_what_waits_and_lately(as_manager, time_machine):
     time_machine.move_to(NOON + timedelta(days=2), tick=False)
-    price = ReasonChip.objects.get(code="price")
-    RatingFactory().reasons.add(price)
-    RatingFactory(read_at=NOON).reasons.add(price)
-    RatingFactory(read_at=NOON, answered_at=NOON - timedelta(days=200)).reasons.add(price)
-    theme = as_manager.get(LIST).context["board"].themes[0]
-    assert (theme.name, theme.unread, theme.lately) == ("Price", 1, 2)
+    about("price")
+    about("price", RatingFactory(read_at=NOON))
+    about("price", RatingFactory(read_at=NOON, answered_at=NOON - timedelta(days=200)))
+    about("price", by_hand=True, is_on=False)
+    about("place", RatingFactory(read_at=NOON))
+    board = as_manager.get(LIST).context["board"]
+    counts = [(theme.name, theme.unread, theme.lately) for theme in board.themes]
+    assert counts == [("Price", 1, 2), ("Place and access", 0, 1)]
+    assert board.themes[0].query == "theme=price"
+
+
+def test_answers_are_filtered_by_theme_and_the_others_stay_in_sight(as_manager):
+    dear, elsewhere = about("price"), about("place")
+    about("price", by_hand=True, is_on=False)
+    assert shown(as_manager, "theme=price") == [dear]
+    assert shown(as_manager, "theme=place") == [elsewhere]
+    assert len(shown(as_manager, "theme=nothing")) == 3
+    board = as_manager.get(f"{LIST}?theme=price").context["board"]
+    assert {theme.name for theme in board.themes if theme.is_on} == {"Price"}
+    assert len(board.themes) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        ("contradiction=1", {"contradiction": "praise"}),
+        ("quote=1", {"may_quote": True}),
+        ("about=cancellation", {"about": "cancellation"}),
+        ("source=on_site", {"source": "on_site"}),
+        ("contact=1", {"wants_contact": True}),
+    ],
+)
+def test_answers_are_filtered_by_what_they_are(as_manager, query, fields):
+    RatingFactory(score=3)
+    RatingFactory(score=3, may_quote=True, confidentiality="aggregated", is_current=False)
+    wanted = RatingFactory(**{"score": 3, **fields})
+    assert shown(as_manager, query) == [wanted]
+    assert shown(as_manager, f"{query}&score=9-10") == []
+    asked = as_manager.get(f"{LIST}?{query}&score=3").context["asked"]
+    assert [chip.query for chip in asked.chips()] == [query, "score=3"]
+
+
+@pytest.mark.parametrize("query", ["about=debrief", "source=x", "contradiction=2", "theme=%00"])
+def test_what_is_unknown_in_the_address_is_not_asked(as_manager, query):
+    rating = RatingFactory()
+    response = as_manager.get(f"{LIST}?{query}")
+    assert [item.rating for item in response.context["board"].items] == [rating]
+    assert not response.context["asked"].is_filtered
+
+
+def test_an_answer_says_what_it_is(as_manager):
+    rating = RatingFactory(
+        score=1, contradiction="praise", may_quote=True, about="cancellation", source="on_site"
+    )
+    about("price", rating)
+    about("place", rating, by_hand=True)
+    about("choice", rating, by_hand=True, is_on=False)
+    rating.reasons.set(ReasonChip.objects.filter(code__in=["price", "result"]))
+    [item] = as_manager.get(LIST).context["board"].items
+    assert [(link.theme.code, link.by_hand) for link in item.themes] == [
+        ("price", False),
+        ("place", True),
+    ]
+    assert [chip.code for chip in item.reasons] == ["result"]
+    text = page(as_manager)
+    tags = ["score and text contradict each other", "may be quoted", "cancellation", "on site"]
+    assert [tag for tag in tags if f"{tag}</span>" not in text] == []
+
+
+def test_who_is_only_counted_is_neither_quoted_nor_thanked_for(as_manager):
+    RatingFactory(may_quote=True, confidentiality="aggregated")
+    text = page(as_manager)
+    assert "/quote/" not in text
+    assert "/thank/" not in text
+    assert "may be quoted</span>" not in text
 
 
 @pytest.mark.parametrize(
@@ -204,8 +280,8 @@ def test_an_impossible_page_is_the_nearest_one(as_manager, number):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_asks_the_same_number_of_queries(as_manager, rows, django_assert_num_queries):
     for _ in range(rows):
-        RatingFactory().reasons.add(ReasonChip.objects.get(code="price"))
-    with django_assert_num_queries(17):
+        about("place").reasons.add(ReasonChip.objects.get(code="price"))
+    with django_assert_num_queries(18):
         as_manager.get(LIST, headers=HTMX)
 
 

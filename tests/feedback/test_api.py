@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from feedback.models import Rating
+from feedback.models import Rating, RatingTheme, Theme
 from tests.api import call, secret_of
 from tests.factories import (
+    NOON,
+    InterventionFactory,
     InvitationFactory,
     RatingCriterionFactory,
     RatingFactory,
@@ -33,6 +35,42 @@ def test_a_rating_with_its_criteria_and_reasons(client, secret):
     }
     assert (answer["score"], answer["why"], answer["reasons"]) == (9, rating.why, ["late"])
     assert answer["intervention"] == rating.intervention.external_id
+
+
+def test_what_a_why_is_about_by_its_codes(client, secret):
+    rating = RatingFactory(contradiction="blame", about="cancellation", source="on_site")
+    for code, is_on in (("place", True), ("price", True), ("choice", False)):
+        theme = Theme.objects.get(code=code)
+        RatingTheme.objects.create(rating=rating, theme=theme, is_on=is_on, by_hand=True)
+    answer = call(client, secret, f"{RATINGS}{rating.pk}/").json()
+    assert answer["themes"] == ["price", "place"]
+    assert (answer["contradiction"], answer["about"], answer["source"]) == (
+        "blame",
+        "cancellation",
+        "on_site",
+    )
+
+
+@pytest.mark.parametrize("query", ["contradiction=blame", "about=cancellation", "source=on_site"])
+def test_answers_are_filtered_by_what_they_are(client, secret, query):
+    RatingFactory()
+    wanted = RatingFactory(contradiction="blame", about="cancellation", source="on_site")
+    found = call(client, secret, f"{RATINGS}?{query}").json()["results"]
+    assert [row["id"] for row in found] == [wanted.pk]
+
+
+def test_an_answer_about_the_relation_has_no_intervention(client, secret):
+    client_only = {**InterventionFactory().scope(), "service_id": None, "partner_id": None}
+    Rating.objects.create(
+        **client_only,
+        about="relation",
+        score=7,
+        why="Good.",
+        answered_at=NOON,
+        answered_on=NOON.date(),
+    )
+    [row] = call(client, secret, RATINGS).json()["results"]
+    assert (row["intervention"], row["service"], row["themes"]) == (None, None, [])
 
 
 def test_the_clients_link_is_nowhere(client, secret):
@@ -97,5 +135,5 @@ def test_the_list_asks_the_same_queries(client, secret, rows, django_assert_num_
     for _ in range(rows):
         RatingFactory().reasons.add(ReasonChipFactory())
     call(client, secret, RATINGS)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(call(client, secret, RATINGS).json()["results"]) == rows

@@ -1,6 +1,5 @@
 """At most one mail for each invitation and wave, whatever dies on the way."""
 
-import smtplib
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -8,8 +7,10 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, connection
 
-from feedback import deliveries, invitations, postbox, suppressions
+from feedback import deliveries, invitations, postbox, recipients, suppressions
+from feedback import delivery_steps as steps
 from feedback.models import Delivery, Invitation, Suppression
+from feedback.refusals import WAITS_MINUTES, Refusal
 from tests.factories import (
     NOON,
     InterventionFactory,
@@ -23,6 +24,7 @@ from triangle.models import JournalEntry
 DONE = NOON + timedelta(hours=1)
 DUE = DONE + timedelta(hours=2)
 LEASE = timedelta(seconds=60)
+QUERIES = 22  # of a batch, without its claim; four of them are savepoints of the test
 
 pytestmark = pytest.mark.django_db
 
@@ -60,11 +62,33 @@ class Line:
         if self.on_open:
             raise self.on_open
 
-    def hand_over(self, message):
-        state = Delivery.objects.get(invitation=message.extra_headers["X-Invitation"]).state
-        self.handed_over.append(state)
+    def pack(self, message):
+        return postbox.Parcel(message)
+
+    def hand_over(self, parcel):
+        marks = parcel.message.extra_headers
+        wanted = {"invitation": marks["X-Invitation"], "wave": marks["X-Wave"]}
+        self.handed_over.append(Delivery.objects.get(**wanted).state)
         if self.on_data:
             raise self.on_data
+        return ""
+
+
+class Silent(Line):
+    """Takes everything and looks at nothing."""
+
+    def hand_over(self, parcel):
+        return ""
+
+
+def send(delivery, *, line, now=DUE):
+    """How it ended, in one word."""
+    [end] = deliveries.send([delivery], line=line, now=now)
+    return end
+
+
+def declined(refusal, words="no"):
+    return Line(on_data=postbox.Declined(words, refusal))
 
 
 class TestClaim:
@@ -93,7 +117,7 @@ class TestClaim:
 class TestSend:
     def test_the_good_day(self):
         delivery, line = claimed(), Line()
-        assert deliveries.send(delivery, line=line, now=DUE) == "sent"
+        assert send(delivery, line=line, now=DUE) == "sent"
         stored = fresh(delivery)
         assert line.handed_over == ["data_started"]
         assert (stored.state, stored.sent_at, stored.leased_until) == ("sent", DUE, None)
@@ -108,41 +132,76 @@ class TestSend:
 
     def test_sending_twice_hands_over_once(self):
         delivery, line = claimed(), Line()
-        deliveries.send(delivery, line=line, now=DUE)
-        assert deliveries.send(delivery, line=line, now=DUE) == "lost"
+        send(delivery, line=line, now=DUE)
+        assert send(delivery, line=line, now=DUE) == "lost"
         assert len(line.handed_over) == 1
 
     @pytest.mark.parametrize(
         ("line", "state", "status"),
         [
-            (Line(on_open=postbox.Unreachable("refused")), "retry", "scheduled"),
-            (Line(on_data=postbox.Declined("451 later", is_lasting=False)), "retry", "scheduled"),
-            (Line(on_data=postbox.Declined("550 unknown", is_lasting=True)), "failed", "failed"),
+            (Line(on_open=postbox.Unreachable("refused")), "queued", "scheduled"),
+            (Line(on_data=postbox.Unreachable("421 bye")), "queued", "scheduled"),
+            (declined(Refusal.BUSY), "retry", "scheduled"),
+            (declined(Refusal.NO_MAILBOX), "failed", "failed"),
+            (declined(Refusal.NEVER), "failed", "failed"),
             (Line(on_data=postbox.Cut("timed out")), "uncertain", "uncertain"),
         ],
-        ids=["unreachable", "4xx", "5xx", "cut"],
+        ids=["unreachable", "421", "4xx", "no mailbox", "policy", "cut"],
     )
     def test_each_bad_day_has_its_end(self, line, state, status):
         delivery = claimed()
-        assert deliveries.send(delivery, line=line, now=DUE) == state
+        assert send(delivery, line=line, now=DUE) == state
         stored = fresh(delivery)
         assert (stored.state, stored.invitation.status) == (state, status)
         assert stored.error != ""
         assert kinds().count(f"delivery.{state}") == 1
 
-    def test_each_retry_waits_longer_and_the_last_one_fails(self):
+    @pytest.mark.usefixtures("always_open")
+    @pytest.mark.parametrize("refusal", WAITS_MINUTES)
+    def test_each_retry_waits_longer_and_the_last_one_fails(self, refusal):
         delivery, now, waits = queued(), DUE, []
-        line = Line(on_open=postbox.Unreachable("refused"))
         for _attempt in range(4):
             [delivery] = deliveries.claim(now=now)
-            deliveries.send(delivery, line=line, now=now)
+            send(delivery, line=declined(refusal), now=now)
             waits.append((fresh(delivery).due_at - now).total_seconds() / 60)
             now = fresh(delivery).due_at
         [delivery] = deliveries.claim(now=now)
-        assert deliveries.send(delivery, line=line, now=now) == "failed"
-        assert waits == [1, 10, 60, 360]
+        assert send(delivery, line=declined(refusal), now=now) == "failed"
+        assert tuple(waits) == WAITS_MINUTES[refusal]
         assert fresh(delivery).invitation.status == "failed"
         assert deliveries.claim(now=now + timedelta(days=1)) == []
+
+    def test_a_server_that_is_away_costs_no_attempt_however_long(self):
+        delivery, now = queued(), DUE
+        for _attempt in range(7):
+            [delivery] = deliveries.claim(now=now)
+            send(delivery, line=Line(on_open=postbox.Unreachable("refused")), now=now)
+            assert fresh(delivery).attempts == 0
+            now = fresh(delivery).due_at
+        assert now == DUE + timedelta(minutes=7)
+
+    def test_an_address_that_does_not_exist_is_not_written_to_again(self):
+        delivery = claimed()
+        send(delivery, line=declined(Refusal.NO_MAILBOX))
+        suppression = Suppression.objects.get()
+        assert (suppression.email, suppression.reason) == (
+            delivery.invitation.contact.email,
+            "hard_bounce",
+        )
+        assert fresh(delivery).invitation.bounced_at == DUE
+
+    def test_a_mail_that_is_not_wanted_says_nothing_about_the_address(self):
+        delivery = claimed()
+        send(delivery, line=declined(Refusal.NEVER))
+        assert not Suppression.objects.exists()
+        assert fresh(delivery).invitation.bounced_at is None
+
+    def test_who_and_where_it_went_is_kept_for_the_next_look(self):
+        delivery = claimed()
+        send(delivery, line=Line())
+        stored, email = fresh(delivery), delivery.invitation.contact.email
+        assert stored.domain == "example.org"
+        assert stored.recipient.address_hash == recipients.address_hash(email)
 
     def test_a_mail_that_cannot_be_written_stops_no_other(self, monkeypatch):
         poison, good = queued(), queued()
@@ -163,10 +222,11 @@ class TestSend:
         delivery = claimed()
 
         class Quick(Line):
-            def hand_over(self, message):
+            def hand_over(self, parcel):
                 Invitation.objects.update(status="answered", answered_at=DUE)
+                return ""
 
-        assert deliveries.send(delivery, line=Quick(), now=DUE) == "sent"
+        assert send(delivery, line=Quick(), now=DUE) == "sent"
         stored = fresh(delivery).invitation
         assert (stored.status, stored.sent_at) == ("answered", DUE)
 
@@ -176,7 +236,7 @@ class TestTheLastLook:
 
     def end(self, delivery, now=DUE):
         line = Line()
-        state = deliveries.send(delivery, line=line, now=now)
+        state = send(delivery, line=line, now=now)
         assert (state, line.handed_over) == ("skipped", [])
         stored = fresh(delivery)
         assert stored.state == "skipped"
@@ -234,19 +294,19 @@ class TestRecover:
         assert deliveries.recover(now=now) == {}
         assert fresh(delivery).due_at <= now
         [again] = deliveries.claim(now=now)
-        assert deliveries.send(again, line=Line(), now=now) == "sent"
+        assert send(again, line=Line(), now=now) == "sent"
         assert fresh(delivery).attempts == 2
 
     def test_the_lost_worker_can_no_longer_send(self):
         delivery, line = claimed(), Line()
         now = DUE + LEASE + timedelta(seconds=1)
         deliveries.recover(now=now)
-        assert deliveries.send(delivery, line=line, now=now) == "lost"
+        assert send(delivery, line=line, now=now) == "lost"
         assert line.handed_over == []
 
     def test_a_worker_lost_while_the_mail_left_leaves_doubt_for_ever(self):
         delivery = claimed()
-        deliveries._start(delivery, now=DUE)
+        steps.start([delivery], now=DUE)
         now = DUE + LEASE + timedelta(seconds=1)
         assert deliveries.recover(now=now) == {"uncertain": 1}
         assert fresh(delivery).invitation.status == "uncertain"
@@ -258,10 +318,11 @@ class TestRecover:
         late = DUE + LEASE + timedelta(seconds=1)
 
         class Slow(Line):
-            def hand_over(self, message):
+            def hand_over(self, parcel):
                 assert deliveries.recover(now=late) == {"uncertain": 1}
+                return ""
 
-        assert deliveries.send(delivery, line=Slow(), now=DUE) == "sent"
+        assert send(delivery, line=Slow(), now=DUE) == "sent"
         assert fresh(delivery).invitation.status == "sent"
 
     def test_a_mail_that_kills_its_worker_five_times_is_set_aside(self):
@@ -279,7 +340,7 @@ class TestSettle:
     @pytest.fixture
     def uncertain(self):
         delivery = claimed()
-        deliveries.send(delivery, line=Line(on_data=postbox.Cut("cut")), now=DUE)
+        send(delivery, line=Line(on_data=postbox.Cut("cut")), now=DUE)
         return fresh(delivery)
 
     def test_it_arrived(self, uncertain, manager):
@@ -312,8 +373,7 @@ class TestSettle:
 
     def test_a_failed_mail_is_replayed_once(self, manager):
         delivery = claimed()
-        line = Line(on_data=postbox.Declined("550 unknown", is_lasting=True))
-        deliveries.send(delivery, line=line, now=DUE)
+        send(delivery, line=declined(Refusal.NEVER), now=DUE)
         deliveries.replay(fresh(delivery), by=manager, now=DUE)
         assert (fresh(delivery).state, fresh(delivery).attempts) == ("queued", 0)
         with pytest.raises(StateError):
@@ -321,7 +381,7 @@ class TestSettle:
 
     def test_what_was_sent_is_never_sent_again(self, manager):
         delivery = claimed()
-        deliveries.send(delivery, line=Line(), now=DUE)
+        send(delivery, line=Line(), now=DUE)
         for verb in (
             deliveries.replay,
             lambda one, **how: deliveries.settle(one, sent=False, **how),
@@ -348,41 +408,32 @@ class TestSendDue:
             queued()
         assert deliveries.send_due(now=DUE, limit=2) == {"sent": 2}
 
+    @pytest.mark.parametrize(
+        ("seconds_each", "at_once"), [(0.0001, 50), (0.01, 20), (0.1, 5), (9, 5)]
+    )
+    def test_a_batch_is_what_leaves_within_a_moment(self, seconds_each, at_once):
+        for _one in range(51):
+            queued()
+        with postbox.Line() as line:
+            line.seconds_each = seconds_each
+            batch = deliveries.send_batch(now=DUE, line=line)
+        assert (batch.claimed, batch.ends, batch.is_last) == (at_once, {"sent": at_once}, False)
+
     def test_a_server_that_is_away_ends_the_tick_and_loses_nothing(self, settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
         for _one in range(3):
             queued()
-        assert deliveries.send_due(now=DUE) == {"retry": 3}
-        assert set(Delivery.objects.values_list("attempts", flat=True)) == {1}
+        assert deliveries.send_due(now=DUE) == {"queued": 3}
+        assert set(Delivery.objects.values_list("attempts", flat=True)) == {0}
 
-    def test_the_number_of_queries_per_mail_is_known(self, django_assert_num_queries):
-        queued()
-        with django_assert_num_queries(22):
-            deliveries.send_due(now=DUE)
-
-
-class TestPostbox:
-    @pytest.mark.parametrize(
-        ("error", "answer", "is_lasting"),
-        [
-            (smtplib.SMTPRecipientsRefused({"a@b": (550, b"unknown")}), postbox.Declined, True),
-            (smtplib.SMTPRecipientsRefused({"a@b": (450, b"grey")}), postbox.Declined, False),
-            (smtplib.SMTPSenderRefused(530, b"login", "a@b"), postbox.Declined, True),
-            (smtplib.SMTPDataError(451, b"later"), postbox.Declined, False),
-            (smtplib.SMTPNotSupportedError("utf8"), postbox.Declined, True),
-            (smtplib.SMTPServerDisconnected("gone"), postbox.Cut, None),
-            (TimeoutError("timed out"), postbox.Cut, None),
-        ],
-    )
-    def test_a_refusal_is_told_from_a_cut(self, error, answer, is_lasting, monkeypatch):
-        def fails(_self, _messages):
-            raise error
-
-        monkeypatch.setattr(mail.get_connection().__class__, "send_messages", fails)
-        with pytest.raises(answer) as told, postbox.Line() as line:
-            line.hand_over(mail.EmailMessage())
-        assert getattr(told.value, "is_lasting", None) == is_lasting
+    @pytest.mark.parametrize("mails", [2, deliveries.MOST_AT_ONCE])
+    def test_a_batch_asks_the_same_number_of_queries(self, django_assert_num_queries, mails):
+        for _one in range(mails):
+            queued()
+        claimed = deliveries.claim(now=DUE)
+        with django_assert_num_queries(QUERIES):
+            deliveries.send(claimed, line=Silent(), now=DUE)
 
 
 class TestConstraints:
@@ -451,7 +502,7 @@ class TestTwoWorkersAtOnce:
 
     def test_two_managers_settle_once(self):
         delivery = claimed()
-        deliveries.send(delivery, line=Line(on_data=postbox.Cut("cut")), now=DUE)
+        send(delivery, line=Line(on_data=postbox.Cut("cut")), now=DUE)
         ends = []
 
         def settle(barrier):

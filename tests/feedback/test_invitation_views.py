@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from feedback import deliveries, postbox
-from feedback.models import Delivery, Invitation
-from tests.factories import NOON, ClientFactory, InvitationFactory, UserFactory
+from feedback import deliveries, invitations, postbox
+from feedback import delivery_steps as steps
+from feedback.models import Delivery, Invitation, Rule, Survey
+from feedback.refusals import Refusal
+from tests.factories import NOON, ClientFactory, InvitationFactory, PartnerFactory, UserFactory
 from triangle.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +28,8 @@ def uncertain(**fields) -> Delivery:
     one = InvitationFactory(**fields)
     Delivery.objects.create(invitation=one, due_at=one.due_at)
     [delivery] = deliveries.claim(now=one.due_at)
-    deliveries._start(delivery, now=one.due_at)
-    deliveries._doubt(delivery, error="cut", now=one.due_at)
+    steps.start([delivery], now=one.due_at)
+    steps.doubt(delivery, error="cut", now=one.due_at)
     return delivery
 
 
@@ -72,6 +74,8 @@ def test_the_way_is_counted_from_asked_to_explained(as_manager):
         ("?reason=opted_out", 0),
         ("?client=lumen", 1),
         ("?days=30", 3),
+        ("?survey=debrief", 0),
+        ("?survey=after_intervention", 3),
         ("?status=nonsense&days=-1&page=999999999", 3),
     ],
 )
@@ -79,6 +83,8 @@ def test_the_list_is_narrowed(as_manager, query, rows):
     InvitationFactory(intervention__client__name="Lumen Assurances")
     InvitationFactory(status="skipped", skip_reason="no_address")
     InvitationFactory(sent=True)
+    for code, pk in Survey.objects.values_list("code", "pk"):
+        query = query.replace(f"survey={code}", f"survey={pk}")
     assert len(as_manager.get(PAGE + query).context["page"].object_list) == rows
 
 
@@ -92,7 +98,7 @@ def test_htmx_gets_the_moving_part_alone(as_manager):
 def test_the_number_of_queries_is_the_same(as_manager, django_assert_num_queries, rows):
     InvitationFactory.create_batch(rows, sent=True)
     as_manager.get(PAGE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         as_manager.get(PAGE)
 
 
@@ -151,10 +157,91 @@ def test_a_failed_mail_can_be_tried_again(as_manager):
         def open(self):
             pass
 
-        def hand_over(self, message):
-            raise postbox.Declined("550 unknown", is_lasting=True)
+        def hand_over(self, parcel):
+            raise postbox.Declined("550 unknown", Refusal.NEVER)
 
-    deliveries.send(delivery, line=Declines(), now=one.due_at)
+    deliveries.send([delivery], line=Declines(), now=one.due_at)
     assert b"550 unknown" in as_manager.get(PAGE).content
     settle(as_manager, delivery, "replay")
     assert Delivery.objects.get().state == "queued"
+
+
+def test_a_pulse_has_no_client_and_a_debrief_names_the_partner(as_quality_lead):
+    partner = PartnerFactory(name="Hugo Lefort")
+    Rule.objects.filter(survey__about="pulse").update(is_active=True, every_days=7)
+    invitations.open_due(now=NOW)
+    assert Invitation.objects.get(about="pulse").partner == partner
+    InvitationFactory(channel="on_site", sent=True)
+    html = as_quality_lead.get(PAGE).content.decode()
+    for words in ("Hugo Lefort", "Working with us", "shown on site"):
+        assert words in html
+
+
+def test_a_skip_for_fatigue_says_when_the_person_may_be_asked_again(as_manager):
+    InvitationFactory(
+        status="skipped", skip_reason="fatigue", next_eligible_on=NOON + timedelta(days=14)
+    )
+    html = as_manager.get(PAGE).content.decode()
+    assert "asked too recently, may be asked again on 24" in html
+
+
+# By hand
+
+
+def scheduled(**fields) -> Invitation:
+    one = InvitationFactory(**fields)
+    Delivery.objects.create(invitation=one, due_at=one.due_at)
+    return one
+
+
+def leave_out(browser, one, **typed):
+    usual = {"reason": "dispute", "page": "invitations"}
+    return browser.post(reverse("leave-out", args=[one.pk]), {**usual, **typed})
+
+
+def test_a_manager_leaves_one_out_says_why_and_thinks_again(as_manager, manager):
+    one = scheduled(due_at=NOW + timedelta(hours=2), expires_at=NOW + timedelta(days=14))
+    assert b"A dispute is open" in as_manager.get(PAGE).content
+    leave_out(as_manager, one)
+    html = as_manager.get(PAGE).content.decode()
+    assert f"left out by hand · a dispute is open ({manager})" in html
+    assert "Ask after all" in html
+    as_manager.post(reverse("ask-after-all", args=[one.pk]))
+    one.refresh_from_db()
+    assert (one.status, one.hand_reason) == ("scheduled", "")
+
+
+@pytest.mark.parametrize("reason", ["", "because", "by_hand"])
+def test_without_a_reason_of_the_list_it_is_asked(as_manager, reason):
+    one = scheduled()
+    leave_out(as_manager, one, reason=reason)
+    assert "Say why nobody is asked." in as_manager.get(PAGE).content.decode()
+    one.refresh_from_db()
+    assert one.status == "scheduled"
+
+
+def test_what_has_left_is_refused_in_words(as_manager):
+    one = InvitationFactory(sent=True)
+    leave_out(as_manager, one)
+    assert "This mail has left" in as_manager.get(PAGE).content.decode()
+    as_manager.post(reverse("ask-after-all", args=[one.pk]))
+    assert "too late to ask" in as_manager.get(PAGE).content.decode()
+
+
+def test_one_returns_to_the_page_one_came_from(as_manager):
+    one = scheduled()
+    intervention = reverse("intervention", args=[one.intervention_id])
+    for page, address in (
+        ("intervention", intervention),
+        ("ahead", PAGE + "ahead/"),
+        ("//x", PAGE),
+    ):
+        assert leave_out(as_manager, one, page=page).url == address
+    assert b"Ask after all" in as_manager.get(intervention).content
+
+
+def test_another_managers_invitation_does_not_exist(as_manager):
+    one = scheduled(intervention__client=ClientFactory(manager=UserFactory()))
+    assert leave_out(as_manager, one).status_code == 404
+    assert as_manager.post(reverse("ask-after-all", args=[one.pk])).status_code == 404
+    assert as_manager.get(reverse("leave-out", args=[one.pk])).status_code == 405

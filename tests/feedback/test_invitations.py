@@ -6,15 +6,27 @@ from threading import Barrier, Thread
 import pytest
 from django.db import IntegrityError, connection
 
-from feedback import invitations, suppressions
-from feedback.models import Delivery, Invitation, Suppression, Survey
+from clients.models import Contact
+from feedback import invitations, occasions, suppressions
+from feedback.models import (
+    About,
+    Delivery,
+    Invitation,
+    Rule,
+    Suppression,
+    Survey,
+    SurveyVersion,
+)
+from partners.models import Intervention
 from tests.factories import (
     NOON,
     ClientFactory,
     ContactFactory,
+    DebriefFactory,
     InterventionFactory,
     InvitationFactory,
     RatingFactory,
+    UserFactory,
 )
 from triangle import links
 from triangle.models import JournalEntry
@@ -130,12 +142,39 @@ class TestOpenDue:
         invitations.open_due(now=NOW)
         assert Invitation.objects.get(intervention=one).language == language
 
-    def test_the_number_of_queries_does_not_grow(self, django_assert_num_queries):
+    def test_it_leaves_inside_the_window_of_its_reader(self):
+        night = NOON + timedelta(hours=9)  # 21:00 in Paris, done at 22:00
+        paris, noumea = (InterventionFactory(completed=True, scheduled_at=night) for _ in "ab")
+        Contact.objects.filter(pk=noumea.contact_id).update(time_zone="Pacific/Noumea")
+        invitations.open_due(now=night + timedelta(hours=1))
+        due_at = {one.intervention: one.due_at for one in Invitation.objects.all()}
+        assert due_at == {
+            paris: NOON + timedelta(hours=21),
+            noumea: night + timedelta(hours=3),  # 11:00 there
+        }
+
+    def test_it_says_by_which_rule_and_in_which_words(self):
         InterventionFactory(completed=True)
-        with django_assert_num_queries(9):
-            invitations.open_due(now=NOW)
-        InterventionFactory.create_batch(3, completed=True)
-        with django_assert_num_queries(9):
+        rule = Rule.objects.get(survey__about=About.INTERVENTION)
+        for number in (8, 9):
+            SurveyVersion.objects.create(
+                survey=rule.survey, number=number, content={}, created_at=NOON
+            )
+        invitations.open_due(now=NOW)
+        one = Invitation.objects.get()
+        assert (one.rule, one.survey, one.version.number) == (rule, rule.survey, 9)
+
+    @pytest.mark.parametrize("skipped", [0, 1])
+    def test_the_number_of_queries_does_not_grow(self, django_assert_num_queries, skipped):
+        lost = {"contact__email": "", "completed": True}
+        for n in (1, 3):
+            InterventionFactory.create_batch(n, completed=True)
+            InterventionFactory.create_batch(n * skipped, **lost)
+            with django_assert_num_queries(18 + 2 * skipped):
+                invitations.open_due(now=NOW)
+
+    def test_an_idle_sweep_asks_little(self, django_assert_num_queries):
+        with django_assert_num_queries(8):
             invitations.open_due(now=NOW)
 
 
@@ -150,10 +189,173 @@ class TestExpire:
         assert one.status == "expired"
         assert kinds() == ["invitation.expired"]
 
-    @pytest.mark.parametrize("status", ["scheduled", "uncertain", "failed"])
+    @pytest.mark.parametrize("status", ["uncertain", "failed"])
     def test_what_was_never_sent_does_not_expire(self, status):
         one = InvitationFactory(status=status)
         assert invitations.expire(now=one.expires_at) == 0
+
+    def test_what_could_not_leave_before_its_end_was_too_late(self):
+        delivery = scheduled()
+        end = delivery.invitation.expires_at
+        assert invitations.expire(now=end - timedelta(seconds=1)) == 0
+        assert [invitations.expire(now=end), invitations.expire(now=end)] == [1, 0]
+        assert ends(delivery) == ("skipped", "too_late", "skipped", "too_late")
+        assert kinds() == ["delivery.skipped", "invitation.skipped"]
+
+
+def scheduled(state="queued", **fields) -> Delivery:
+    """An invitation whose first mail waits, or is in the hands of a worker."""
+    one = InvitationFactory(**fields)
+    return Delivery.objects.create(
+        invitation=one, due_at=one.due_at, state=state, leased_until=one.due_at
+    )
+
+
+def ends(delivery):
+    delivery = Delivery.objects.select_related("invitation").get(pk=delivery.pk)
+    invitation = delivery.invitation
+    return invitation.status, invitation.skip_reason, delivery.state, delivery.error
+
+
+KEPT = ("scheduled", "", "queued", "")
+
+
+@pytest.mark.django_db
+class TestWithdraw:
+    def test_what_holds_stays(self):
+        delivery = scheduled()
+        assert invitations.withdraw(now=NOW) == 0
+        assert ends(delivery) == KEPT
+
+    @pytest.mark.parametrize(
+        ("about", "status"),
+        [
+            ("intervention", "cancelled"),
+            ("intervention", "confirmed"),
+            ("debrief", "no_show"),
+            ("cancellation", "completed"),
+        ],
+    )
+    def test_what_did_not_come_to_pass_is_taken_back_at_once(self, about, status):
+        delivery = scheduled(about=about)
+        by = "client" if status == "cancelled" else ""
+        Intervention.objects.update(status=status, cancelled_by=by)
+        assert [invitations.withdraw(now=NOW), invitations.withdraw(now=NOW)] == [1, 0]
+        assert ends(delivery) == ("skipped", "cancelled", "skipped", "cancelled")
+        assert str(Invitation.objects.get().counted_on) == "2026-03-10"
+        assert kinds() == ["delivery.skipped", "invitation.skipped"]
+
+    @pytest.mark.parametrize("state", ["claimed", "data_started"])
+    def test_a_mail_in_the_hands_of_a_worker_is_the_workers(self, state):
+        delivery = scheduled(state)
+        Intervention.objects.update(status="no_show")
+        assert invitations.withdraw(now=NOW) == 0
+        assert ends(delivery) == ("scheduled", "", state, "")
+
+    def test_a_cancellation_before_the_mail_asks_about_the_cancellation_instead(self):
+        done = InterventionFactory(completed=True, confirmed_at=NOON - timedelta(days=3))
+        invitations.open_due(now=NOW)
+        Intervention.objects.update(status="cancelled", cancelled_by="client", cancelled_at=NOW)
+        invitations.withdraw(now=NOW)
+        invitations.open_due(now=NOW)
+        found = done.invitations.order_by("id").values_list("about", "status", "skip_reason")
+        assert list(found) == [
+            ("intervention", "skipped", "cancelled"),
+            ("cancellation", "scheduled", ""),
+        ]
+
+    def test_the_number_of_queries_does_not_grow(self, django_assert_num_queries):
+        for n in (1, 3):
+            for _one in range(n):
+                scheduled()
+            Intervention.objects.update(status="no_show")
+            with django_assert_num_queries(9):
+                invitations.withdraw(now=NOW)
+
+
+@pytest.mark.django_db
+class TestCloseDebriefs:
+    def test_a_debrief_that_is_in_answers_what_was_sent(self):
+        sent = InvitationFactory(about="debrief", sent=True)
+        other = InvitationFactory(about="debrief", sent=True)
+        debrief = DebriefFactory(intervention=sent.intervention)
+        assert [invitations.close_debriefs(now=NOW), invitations.close_debriefs(now=NOW)] == [1, 0]
+        sent.refresh_from_db()
+        other.refresh_from_db()
+        assert (sent.status, sent.answered_at) == ("answered", debrief.answered_at)
+        assert (sent.is_explained, other.status) == (True, "sent")
+        assert kinds() == ["invitation.answered"]
+
+    def test_what_waits_about_it_is_not_sent(self):
+        delivery = scheduled(about="debrief")
+        DebriefFactory(intervention=delivery.invitation.intervention)
+        assert invitations.close_debriefs(now=NOW) == 1
+        assert ends(delivery) == ("skipped", "answered", "skipped", "answered")
+
+    def test_the_clients_own_invitation_is_another_matter(self):
+        one = InvitationFactory(sent=True)
+        DebriefFactory(intervention=one.intervention)
+        assert invitations.close_debriefs(now=NOW) == 0
+
+
+@pytest.mark.django_db
+class TestByHand:
+    def leave_out(self, delivery, reason="spoken", now=NOW):
+        reason = Invitation.HandReason(reason)
+        return invitations.leave_out(delivery.invitation, reason=reason, by=UserFactory(), now=now)
+
+    def test_it_does_not_leave_and_says_why_and_by_whom(self):
+        delivery = scheduled()
+        one = self.leave_out(delivery, "dispute")
+        assert ends(delivery) == ("skipped", "by_hand", "skipped", "by_hand")
+        assert (one.hand_reason, one.skipped_by.email[:4]) == ("dispute", "user")
+        entry = JournalEntry.objects.get(kind="invitation.skipped")
+        assert (entry.data, entry.actor) == (
+            {"reason": "by_hand", "why": "dispute"},
+            one.skipped_by,
+        )
+
+    @pytest.mark.parametrize("state", ["claimed", "data_started", "sent"])
+    def test_what_leaves_or_has_left_cannot_be_left_out(self, state):
+        fields = {"sent": True} if state == "sent" else {}
+        one = InvitationFactory(**fields)
+        sent_at = NOW if state == "sent" else None
+        delivery = Delivery.objects.create(
+            invitation=one, due_at=NOW, state=state, leased_until=NOW, sent_at=sent_at
+        )
+        with pytest.raises(invitations.TooLate):
+            self.leave_out(delivery)
+        assert ends(delivery)[1:3] == ("", state)
+
+    def test_a_second_one_finds_it_done(self):
+        delivery = scheduled()
+        self.leave_out(delivery)
+        with pytest.raises(invitations.TooLate):
+            self.leave_out(delivery, "mistake")
+        assert Invitation.objects.get().hand_reason == "spoken"
+
+    def test_asking_after_all_puts_it_back_in_an_open_hour(self):
+        delivery = scheduled()
+        one = self.leave_out(delivery)
+        night = NOON + timedelta(hours=12)
+        one = invitations.ask_after_all(one, by=UserFactory(), now=night)
+        assert ends(delivery) == KEPT
+        assert (one.hand_reason, one.skipped_by, one.counted_on) == ("", None, None)
+        assert one.due_at == Delivery.objects.get().due_at == NOON + timedelta(hours=21)
+        assert kinds()[:2] == ["delivery.queued", "delivery.skipped"]
+
+    @pytest.mark.parametrize("reason", ["cancelled", "by_hand"])
+    def test_only_what_was_left_out_by_hand_and_has_not_ended(self, reason):
+        delivery = scheduled()
+        if reason == "by_hand":
+            self.leave_out(delivery)
+        else:
+            invitations.skip(Invitation.objects.all(), Invitation.Skip.CANCELLED, now=NOW)
+        one = Invitation.objects.get()
+        now = one.expires_at if reason == "by_hand" else NOW
+        with pytest.raises(invitations.TooLate):
+            invitations.ask_after_all(one, by=UserFactory(), now=now)
+        assert ends(delivery)[0] == "skipped"
 
 
 @pytest.mark.django_db
@@ -176,9 +378,9 @@ class TestConstraints:
         with pytest.raises(IntegrityError, match=name):
             InvitationFactory(**fields)
 
-    def test_one_active_survey_per_event(self):
-        with pytest.raises(IntegrityError):
-            Survey.objects.create(code="second", event=Survey.Event.COMPLETED)
+    def test_what_is_asked_about_is_there(self):
+        with pytest.raises(IntegrityError, match="invitation_has_what_it_is_about"):
+            InvitationFactory(about=About.RELATION)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -216,7 +418,7 @@ class TestTwoSweepsAtOnce:
 
     def test_two_sweeps_write_one_invitation_and_one_mail_each(self, monkeypatch):
         InterventionFactory.create_batch(5, completed=True)
-        looked = invitations._not_yet_asked
+        looked = occasions._lately
         written = []
 
         def sweep(barrier):
@@ -225,7 +427,7 @@ class TestTwoSweepsAtOnce:
                 barrier.wait()
                 return found
 
-            monkeypatch.setattr(invitations, "_not_yet_asked", look_and_wait)
+            monkeypatch.setattr(occasions, "_lately", look_and_wait)
             written.append(invitations.open_due(now=NOW))
 
         self.sweep_twice_at_once(sweep)

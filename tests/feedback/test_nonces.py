@@ -36,3 +36,32 @@ def test_a_number_belongs_to_one_invitation_and_one_key(nonce_and_invitation, se
     assert not nonces.is_valid(nonce, InvitationFactory(), now=NOON)
     settings.LINK_KEY = "another key of the same length as before, or about"
     assert not nonces.is_valid(nonce, invitation, now=NOON)
+
+
+WHY = "Arrived late."
+
+
+def test_words_a_page_came_with_were_not_typed_there():
+    invitation = InvitationFactory()
+    filled = nonces.issue(invitation, now=NOON, holding=WHY)
+    assert nonces.is_valid(filled, invitation, now=NOON)
+    assert not nonces.was_typed(f"  {WHY}\r\n", filled)
+    assert nonces.was_typed(f"{WHY} Twice.", filled)
+    assert nonces.was_typed("", filled)
+
+
+def test_on_an_empty_page_all_words_were_typed(nonce_and_invitation):
+    assert nonces.was_typed(WHY, nonce_and_invitation[0])
+
+
+def test_a_number_of_before_the_mark_is_one_of_an_empty_page():
+    invitation = InvitationFactory()
+    old = nonces._signer(invitation).sign(f"abc.{int(NOON.timestamp())}")
+    assert nonces.is_valid(old, invitation, now=NOON)
+    assert nonces.was_typed(WHY, old)
+
+
+def test_ours_is_for_ever_valid_is_not(nonce_and_invitation):
+    nonce, invitation = nonce_and_invitation
+    assert nonces.is_ours(nonce, invitation)
+    assert not nonces.is_ours(nonce, InvitationFactory())

@@ -202,6 +202,33 @@ def test_a_revision_that_changes_nothing_is_refused(invitation):
         change(first, score=4, why=" Arrived late. ")
 
 
+def test_a_new_score_needs_a_why_of_its_own(invitation):
+    first = give(invitation)
+    with pytest.raises(ratings.NothingChanged, match="why your score changes"):
+        change(first, score=9, why=" Arrived late.\n")
+    assert list(Rating.objects.all()) == [first]
+
+
+def test_new_words_are_neither_thanked_nor_quoted_nor_labelled_yet(invitation, manager):
+    first = give(invitation, may_quote=True)
+    Rating.objects.update(
+        thanked_at=NOW,
+        thanked_by=manager,
+        quoted_at=NOW,
+        quoted_by=manager,
+        contradiction="praise",
+        labelled_with=3,
+    )
+    second = change(Rating.objects.get(pk=first.pk))
+    assert (second.may_quote, second.thanked_at, second.quoted_at) == (True, None, None)
+    assert (second.contradiction, second.labelled_with) == ("", None)
+
+
+def test_words_are_quoted_only_with_consent(invitation):
+    assert give(invitation).may_quote is False
+    assert give(InvitationFactory(sent=True), may_quote=True).may_quote is True
+
+
 def test_changing_does_not_prolong_the_days_to_change(invitation):
     second = change(give(invitation), now=NOW + timedelta(days=6))
     last = NOW + timedelta(days=7)

@@ -92,13 +92,15 @@ class Market:
         status = self.draw.choice([*Invitation.Status.values, "answered", "sent"])
         at = self._instant()
         left = status in {"sent", "answered", "expired"}
+        skip = self.draw.choice(Invitation.Skip.values) if status == "skipped" else ""
         return Invitation(
             **intervention.scope(),
             intervention=intervention,
             survey=self.survey,
             token_hash=get_random_string(64),
             status=status,
-            skip_reason=self.draw.choice(Invitation.Skip.values) if status == "skipped" else "",
+            skip_reason=skip,
+            hand_reason="spoken" if skip == "by_hand" else "",
             due_at=at,
             expires_at=at,
             sent_at=at if left else None,

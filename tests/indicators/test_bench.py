@@ -8,7 +8,7 @@ from tests.factories import NOON
 
 
 def test_the_benchmarks_of_the_specification_have_their_names():
-    assert {"dashboard", "recount", "answer", "import"} <= set(BENCHES)
+    assert {"dashboard", "recount", "answer", "import", "send"} <= set(BENCHES)
 
 
 def test_an_unknown_name_is_refused(capsys):

@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from indicators.charts import (
+    Beside,
     Marker,
     Month,
     cancellations_by_side,
@@ -53,6 +54,13 @@ def test_months_are_named_in_the_language_of_the_reader():
     with translation.override("fr"):
         axis = nps_by_month(_months(SOME, SOME)).layout.xaxis
     assert list(axis.ticktext) == ["janv.<br>2026", "févr."]
+
+
+def test_the_score_of_others_is_dotted_and_named():
+    figure = nps_by_month(_months(SOME), beside=Beside(41, "Home services +41"))
+    [line] = figure.layout.shapes
+    assert (line.y0, line.line.dash) == (41, "dot")
+    assert "Home services +41" in [note.text for note in figure.layout.annotations]
 
 
 def test_an_action_is_marked_on_its_day():

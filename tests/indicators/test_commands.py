@@ -41,6 +41,10 @@ def test_indicators_of_nothing_are_null(capsys):
     assert found["nps"]["value"] is None
     assert found["cancellation"]["rate"] is None
     assert found["mapping"] == []
+    assert found["repeat"] == {
+        **dict.fromkeys(("rate", "low", "high")),
+        **dict.fromkeys(("ordered_again", "judged"), 0),
+    }
     assert found["filter"] == {}
 
 
@@ -51,6 +55,14 @@ def test_indicators_count_what_was_just_written(capsys):
     assert found["volume"] == {"completed": 1, "planned": 1, "late": 0}
     assert (found["from"], found["to"]) == ("2026-03-01", "2026-03-31")
     assert rating.service.external_id not in json.dumps(found)
+
+
+def test_indicators_tell_who_ordered_again(capsys):
+    first = InterventionFactory(completed=True)
+    again = NOON + timedelta(days=30)
+    InterventionFactory(completed=True, client=first.client, scheduled_at=again)
+    found = run(capsys, "indicators", "--from", "2026-03-01", "--to", "2026-03-31")["repeat"]
+    assert (found["rate"], found["ordered_again"], found["judged"]) == (1, 1, 1)
 
 
 def test_indicators_of_a_filter_in_external_ids(capsys):
@@ -127,6 +139,34 @@ def test_run_due_asks_sends_and_counts_once(capsys, settings):
     assert Invitation.objects.get().status == "sent"
     again = run(capsys, "run_due", "--now", later)
     assert (again["opened"], again["sent"], again["counted"]) == (0, 0, 0)
+
+
+def test_run_due_withdraws_what_was_cancelled_and_asks_about_the_cancellation(capsys):
+    confirmed_at = NOON - timedelta(days=3)
+    done = InterventionFactory(completed=True, confirmed_at=confirmed_at)
+    found = run(capsys, "run_due", "--now", (NOON + timedelta(hours=1)).isoformat())
+    assert (found["opened"], found["sent"]) == (1, 0)
+    done.status, done.cancelled_by = "cancelled", "client"
+    done.cancelled_at = NOON + timedelta(hours=2)
+    done.save()
+    found = run(capsys, "run_due", "--now", (NOON + timedelta(hours=2)).isoformat())
+    assert (found["withdrawn"], found["opened"], found["sent"]) == (1, 1, 0)
+    found = run(capsys, "run_due", "--now", (NOON + timedelta(days=1)).isoformat())
+    assert found["sent"] == 1
+    asked = done.invitations.values_list("about", "status", "skip_reason")
+    assert set(asked) == {("intervention", "skipped", "cancelled"), ("cancellation", "sent", "")}
+
+
+def test_run_due_says_what_of_each_kind_was_done(capsys):
+    found = run(capsys, "run_due", "--now", NOON.isoformat())
+    kinds = ("withdrawn", "opened", "debriefs_closed", "reminders_stopped", "sent", "postponed")
+    assert [found[kind] for kind in (*kinds, "skipped", "expired", "drafts_ended")] == [0] * 9
+
+
+def test_run_due_labels_the_whys_once(capsys):
+    RatingFactory(why="Arrivé en retard.", language="fr")
+    assert run(capsys, "run_due")["labelled"] == 1
+    assert run(capsys, "run_due")["labelled"] == 0
 
 
 def test_outbox_shows_each_state_and_what_waits_longest(capsys):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from indicators import recount
 from indicators.dashboard import dashboard, trend_period
 from indicators.fact_rows import BEHIND, rows
+from indicators.repeat import repeat
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from tests.factories import (
@@ -17,7 +18,7 @@ from tests.factories import (
     UserFactory,
 )
 from triangle.models import Role
-from triangle.periods import Period
+from triangle.periods import Period, local_day
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,10 @@ def test_tiles_show_the_figures_with_their_n():
     assert shown["returns"] == (1, "100\u00a0%")
 
 
+def _repeat(found):
+    return repeat(found.scope, found.period, today=local_day(timezone.now()))
+
+
 TILE_COUNTS = {
     "explained": lambda f: f.nps.n,
     "answers": lambda f: f.nps_all.n,
@@ -69,6 +74,8 @@ TILE_COUNTS = {
     "partner": lambda f: f.partner.n,
     "planned": lambda f: f.volume.planned,
     "completed": lambda f: f.volume.completed,
+    "came_back": lambda f: _repeat(f).successes,
+    "judged": lambda f: _repeat(f).n,
     "late": lambda f: f.volume.late,
     "cancelled": lambda f: f.cancellation.cancelled,
     "disputed": lambda f: f.cancellation.disputed,
@@ -144,7 +151,7 @@ def test_the_page_asks_the_same_number_of_queries(
         assert as_quality_lead.get(ADDRESS).status_code == 200
 
 
-QUERIES = 36
+QUERIES = 41
 
 
 def test_htmx_gets_the_moving_part_and_an_announcement(as_quality_lead):

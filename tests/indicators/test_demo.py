@@ -10,9 +10,9 @@ from random import Random
 import pytest
 from django.core.management import call_command
 
-from feedback.models import Invitation, Rating
+from feedback.models import About, Invitation, PulseAnswer, Rating
 from indicators import recount
-from indicators.demo import cast, load, play, story, whys
+from indicators.demo import cast, load, play, story, voices, whys
 from indicators.demo.play import Size
 from indicators.figures import figures
 from indicators.models import Action
@@ -21,6 +21,7 @@ from partners.models import Debrief, Intervention
 from partners.scope import Scope
 from triangle.models import User
 from triangle.periods import Period
+from triangle.whys import explanation
 
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 SMALL = Size(months=2, interventions=80, partners=8, clients=12)
@@ -65,6 +66,17 @@ def test_every_chapter_of_the_story_is_there(told):
     assert User.objects.count() == len(cast.ACCOUNTS)
 
 
+def test_people_speak_of_more_than_interventions(told):
+    assert set(Rating.objects.values_list("about", flat=True)) > {About.INTERVENTION}
+    assert PulseAnswer.objects.exists()
+    assert Invitation.objects.filter(skip_reason="fatigue").exists()
+
+
+@pytest.mark.parametrize(("about", "voices"), voices.VOICES.items())
+def test_every_voice_explains_itself_in_both_languages(about, voices):
+    assert all(explanation(text) for _score, *texts in voices for text in texts)
+
+
 def test_nothing_happens_after_now(told):
     assert not Rating.objects.filter(answered_at__gt=NOW).exists()
     assert not Intervention.objects.filter(completed_at__gt=NOW).exists()
@@ -72,7 +84,8 @@ def test_nothing_happens_after_now(told):
 
 def test_its_figures_are_counted_and_proved(told):
     whole = figures(Scope(), Period(date(2026, 1, 1), date(2026, 12, 31)))
-    assert whole.nps.n == Rating.objects.current().explained().count()
+    counted = Rating.objects.current().explained().about(About.INTERVENTION)
+    assert whole.nps.n == counted.count()
     recount.drain_all(now=NOW)
     assert reconcile(now=NOW).drift == 0
 

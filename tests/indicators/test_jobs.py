@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from feedback.models import Delivery
-from indicators.jobs import jobs
+from feedback.models import Delivery, MailEvent
+from indicators.jobs import Ahead, jobs
 from tests.factories import InvitationFactory, UserFactory
 from triangle import pulses
 
@@ -39,6 +39,19 @@ def test_a_due_mail_that_waits_is_late(minutes, late):
 def test_mails_in_doubt_are_told_apart():
     _due(Delivery.State.UNCERTAIN, 1)
     assert (jobs(now=NOW).in_doubt, jobs(now=NOW).mails.due) == (1, 0)
+
+
+def test_what_leaves_later_and_what_the_provider_told():
+    tomorrow = -24 * 60
+    _due(Delivery.State.QUEUED, tomorrow)  # not yet taken up: nobody postponed it
+    Delivery.objects.update(wave=1)
+    _due(Delivery.State.QUEUED, tomorrow)
+    Delivery.objects.filter(wave=0).update(lease="put back")
+    for hours, kind in ((1, "delivered"), (2, "hard_bounce"), (25, "complaint")):
+        at = NOW - timedelta(hours=hours)
+        MailEvent.objects.create(provider="x", event_id=kind, kind=kind, at=at, received_at=at)
+    assert jobs(now=NOW).ahead == Ahead(reminders=1, postponed=1, told=2, came_back=1)
+    assert jobs(now=NOW).mails.due == 0
 
 
 def test_the_page_and_its_part(as_manager):

@@ -3,11 +3,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from feedback import contacts
+from clients import clients
+from feedback import contacts, suppressions
+from feedback.models import Suppression
 from indicators.today import today, waiting
 from partners.models import Status
 from tests.factories import (
     ClientFactory,
+    ContactFactory,
     InterventionFactory,
     InvitationFactory,
     PartnerFactory,
@@ -64,6 +67,29 @@ def test_who_could_not_be_asked_for_want_of_an_address(manager):
     assert today(manager, now=NOW).unasked.total == 1
 
 
+def test_a_mailbox_that_no_longer_exists_is_asked_for_until_there_is_another(as_manager, manager):
+    contact = ContactFactory(email="Gone@example.org", client__manager=manager)
+    suppressions.suppress(contact.email, reason=Suppression.Reason.HARD_BOUNCE, now=NOW)
+    InvitationFactory(
+        intervention=InterventionFactory(client=contact.client, completed=True),
+        status="skipped",
+        skip_reason="bounced",
+        due_at=NOW,
+    )
+    page = today(manager, now=NOW)
+    assert (page.without_mailbox.rows, page.unasked.total) == ([contact], 0)
+    assert f"/clients/{contact.client_id}/edit/" in as_manager.get("/today/").content.decode()
+    clients.write_to(contact.client, {"email": "new@example.org"})
+    assert today(manager, now=NOW).without_mailbox.total == 0
+
+
+@pytest.mark.parametrize("reason", ["opt_out", "complaint"])
+def test_who_does_not_want_mails_is_not_asked_for_another_address(manager, reason):
+    contact = ContactFactory(client__manager=manager)
+    suppressions.suppress(contact.email, reason=Suppression.Reason(reason), now=NOW)
+    assert today(manager, now=NOW).without_mailbox.total == 0
+
+
 def test_who_came_too_late_to_answer_is_called_once(as_manager, manager):
     invitation = InvitationFactory(sent=True)
     contacts.ask(invitation, when="2026-03-12 14-17", now=NOW)
@@ -103,7 +129,7 @@ def test_the_page_asks_the_same_number_of_queries(as_manager, django_assert_num_
         assert as_manager.get("/today/").status_code == 200
 
 
-QUERIES = 13
+QUERIES = 15
 
 
 def test_reading_in_place_leaves_the_rest_and_can_be_undone(as_manager):

@@ -25,6 +25,8 @@ ALLOWED = {
     "my-interventions": {"partner"},
     "my-intervention": {"partner"},
     "debrief": {"partner"},
+    "my-returns": {"partner"},
+    "on-site": {"partner"},
 }
 ROLES = sorted(EVERYONE | {"partner"})
 
@@ -39,6 +41,7 @@ def address(name, intervention):
         "intervention": intervention.pk,
         "my-intervention": intervention.pk,
         "debrief": intervention.pk,
+        "on-site": intervention.pk,
     }
     return reverse(name, args=[keys[name]] if name in keys else [])
 

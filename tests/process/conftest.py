@@ -59,11 +59,12 @@ class Processes:
     logs: Path
     running: list[subprocess.Popen] = field(default_factory=list)
 
-    def start(self, *command: str, **own: str) -> subprocess.Popen:
+    def start(self, *command: str, stdin: int | None = None, **own: str) -> subprocess.Popen:
         log = (self.logs / f"{len(self.running)}.log").open("wb")
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, *command],
             env=environment(**self.given, **own),
+            stdin=stdin,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from feedback import invitations
-from feedback.models import Delivery, Invitation, Rating, Survey
+from feedback.models import Delivery, Invitation, Rating, Rule
 from tests.factories import InterventionFactory
 from tests.process.conftest import free_port, wait_for
 from tests.process.environment import GOOD
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.process
 
 
 @pytest.fixture(autouse=True)
-def _asked_at_once(transactional_db):
-    Survey.objects.update(delay_hours=0)
+def _asked_at_once(transactional_db, always_open):
+    Rule.objects.update(delay_hours=0)
 
 
 def completed():
@@ -29,7 +29,8 @@ def completed():
 
 
 def states():
-    return list(Delivery.objects.values_list("state", "attempts"))
+    """Of first mails; a reminder waits beside each that was sent."""
+    return list(Delivery.objects.filter(wave=0).values_list("state", "attempts"))
 
 
 def test_a_worker_killed_before_the_mail_left_is_followed_by_another(processes, sink):

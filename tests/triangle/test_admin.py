@@ -13,16 +13,40 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from knox.models import AuthToken
 
-from feedback.models import Delivery, ImportRun, LinkOpening, Suppression
+from feedback.models import (
+    ContactPolicy,
+    Delivery,
+    ImportRun,
+    LinkOpening,
+    MailEvent,
+    RatingTheme,
+    Rule,
+    Suppression,
+    SurveyVersion,
+    Theme,
+    ThemeDictionary,
+    ThemeTerm,
+)
 from indicators.models import (
     Action,
+    Alert,
+    AlertDigest,
+    AlertPreference,
+    Benchmark,
+    ClosedMonth,
     CriterionTally,
     DebriefTally,
     InterventionTally,
     InvitationTally,
+    JobRun,
     RatingTally,
+    SavedView,
+    SharedLink,
     TallyState,
+    Target,
     Touched,
+    ViewSchedule,
+    ZoneChange,
 )
 from partners.models import Assessment, AssessmentScore, Criterion, CriterionGrid, DebriefRequest
 from tests import factories
@@ -44,6 +68,11 @@ from triangle.models import (
 pytestmark = pytest.mark.django_db
 OWN = {"triangle", "clients", "partners", "feedback", "indicators"}
 TODAY = date(2026, 3, 10)
+
+
+def _saved_view(n):
+    owner = UserFactory()
+    return SavedView.objects.create(owner=owner, name=f"{n}", page="dashboard", created_at=NOON)
 
 
 def label(model):
@@ -107,7 +136,33 @@ MAKERS = {
         assessment=assessment(n), criterion=criterion(n), held=3
     ),
     "survey": lambda n: factories.SurveyFactory(code=f"s{n}", is_active=False),
+    "rule": lambda n: Rule.objects.create(survey=factories.SurveyFactory()),
+    "contactpolicy": lambda n: ContactPolicy.objects.get(role="client"),
+    "surveyversion": lambda n: SurveyVersion.objects.create(
+        survey=factories.SurveyFactory(), number=n + 100, content={}, created_at=NOON
+    ),
+    "mailevent": lambda n: MailEvent.objects.create(
+        provider="p", event_id=f"e{n}", kind="delivered", at=NOON, received_at=NOON
+    ),
+    "benchmark": lambda n: Benchmark.objects.create(
+        name="Trade", value=30, measured_on=TODAY, source="A study"
+    ),
+    "zonechange": lambda n: ZoneChange.objects.create(
+        month=TODAY.replace(day=1),
+        criterion=factories.RatingCriterionFactory(slot=16 - n),
+        from_zone="watch",
+        to_zone="strength",
+        decided=True,
+    ),
     "ratingcriterion": lambda n: factories.RatingCriterionFactory(slot=16 - n),
+    "theme": lambda n: Theme.objects.create(code=f"t{n}", name_en="T", name_fr="T"),
+    "themeterm": lambda n: ThemeTerm.objects.create(
+        theme=Theme.objects.get(code="price"), language="fr", words=f"w{n}", stems=f"w{n}"
+    ),
+    "themedictionary": lambda n: ThemeDictionary.objects.get(pk=1),
+    "ratingtheme": lambda n: RatingTheme.objects.create(
+        rating=factories.RatingFactory(), theme=Theme.objects.get(code="price")
+    ),
     "reasonchip": lambda n: factories.ReasonChipFactory(),
     "invitation": lambda n: factories.InvitationFactory(),
     "linkopening": lambda n: LinkOpening.objects.create(
@@ -130,6 +185,50 @@ MAKERS = {
     "debrieftally": cell(DebriefTally),
     "touched": lambda n: Touched.objects.create(family=1, day=TODAY, service_id=n, segment_id=1),
     "tallystate": lambda n: TallyState.objects.get_or_create(pk=1)[0],
+    "closedmonth": lambda n: ClosedMonth.objects.create(
+        month=TODAY + timedelta(days=n), closed_at=NOON, formulas=1, frame={}
+    ),
+    "target": lambda n: Target.objects.create(
+        indicator="nps",
+        year=2026,
+        value=n,
+        by=UserFactory(),
+        discipline=factories.DisciplineFactory(),
+    ),
+    "alert": lambda n: Alert.objects.create(
+        key=f"a{n}",
+        indicator="nps",
+        raised_at=NOON,
+        first=TODAY,
+        last=TODAY,
+        before=40,
+        before_n=200,
+        after=10,
+        after_n=80,
+        p=0.001,
+        state="seen",
+        seen_at=NOON,
+        seen_by=UserFactory(),
+    ),
+    "alertpreference": lambda n: AlertPreference.objects.create(user=UserFactory()),
+    "alertdigest": lambda n: AlertDigest.objects.create(
+        user=UserFactory(), day=TODAY, claimed_at=NOON
+    ),
+    "savedview": _saved_view,
+    "sharedlink": lambda n: SharedLink.objects.create(
+        made_by=UserFactory(),
+        role="manager",
+        name=f"Link {n}",
+        token_hash=f"{n}",
+        created_at=NOON,
+        expires_at=NOON + timedelta(days=1),
+    ),
+    "viewschedule": lambda n: ViewSchedule.objects.create(
+        view=_saved_view(n), cadence="weekly", next_due_at=NOON
+    ),
+    "jobrun": lambda n: JobRun.objects.create(
+        name=f"j{n}", started_at=NOON, requested_at=NOON, requested_by=UserFactory()
+    ),
     "action": lambda n: Action.objects.create(
         title_en="A", title_fr="A", discipline=factories.DisciplineFactory(), owner=UserFactory()
     ),
@@ -147,15 +246,43 @@ DERIVED = {
     "delivery",
     "importrun",
     "rating",
+    "rule",
+    "contactpolicy",
+    "surveyversion",
+    "mailevent",
+    "zonechange",
+    "theme",
+    "themeterm",
+    "themedictionary",
+    "ratingtheme",
     "ratingtally",
     "criteriontally",
     "interventiontally",
     "invitationtally",
     "debrieftally",
+    "closedmonth",
+    "target",
+    "alert",
+    "alertpreference",
+    "alertdigest",
+    "jobrun",
+    "savedview",
+    "sharedlink",
+    "viewschedule",
     "touched",
     "tallystate",
 }
-LOST_WITHOUT_HARM = {"setting", "segment", "region", "discipline", "criterion", "suppression"}
+# Words that were not sent, answers that nobody may count before their month is over, bare hashes.
+UNSEEN = {"draft", "pulseanswer", "recipient"}
+LOST_WITHOUT_HARM = {
+    "setting",
+    "segment",
+    "region",
+    "discipline",
+    "criterion",
+    "suppression",
+    "benchmark",
+}
 
 
 def registered() -> dict[str, admin.ModelAdmin]:
@@ -189,7 +316,7 @@ def test_all_models_are_there():
         for model in apps.get_app_config(app).get_models()
         if not model.__name__.startswith("Historical")
     }
-    assert models == set(registered()) == set(MAKERS)
+    assert models - UNSEEN == set(registered()) == set(MAKERS)
 
 
 def test_the_admin_asks_for_the_login_of_all_pages(client, db):

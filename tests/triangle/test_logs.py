@@ -14,6 +14,8 @@ TOKEN = "q8Jx0vF3mC1kZ7tW5yB2nD4s"
         ("GET /today/", "GET /today/"),
         (f"GET /r/{TOKEN}/9/", "GET /r/…/9/"),
         (f"GET /u/{TOKEN}/", "GET /u/…/"),
+        ("GET /q/K7MP-3XQ9/", "GET /q/…/"),
+        (f"GET /v/{TOKEN}/", "GET /v/…/"),
         (f"Referer: https://x.example/p/{TOKEN}/?a=1", "Referer: https://x.example/p/…/?a=1"),
     ],
 )

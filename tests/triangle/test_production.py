@@ -17,6 +17,7 @@ GOOD = {
     "PUBLIC_BASE_URL": "https://quality.mieux-ici.fr",
     "EMAIL_BACKEND": f"{MAIL}.smtp.EmailBackend",
     "EMAIL_TIMEOUT": 20,
+    "ANYMAIL": {},
     "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
     "CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}},
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
@@ -45,6 +46,8 @@ def test_a_good_production_has_no_weakness(good):
     ("name", "value", "says"),
     [
         ("DEBUG", True, "DEBUG is on"),
+        ("ANYMAIL", {"WEBHOOK_SECRET": "a:b"}, "ANYMAIL_WEBHOOK_SECRET is not user:password"),
+        ("ANYMAIL", {"WEBHOOK_SECRET": "s" * 50}, "ANYMAIL_WEBHOOK_SECRET is not user:password"),
         ("SECRET_KEY", "", "SECRET_KEY is missing"),
         ("SECRET_KEY", "k" * 49, "SECRET_KEY is shorter"),
         (
