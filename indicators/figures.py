@@ -145,12 +145,12 @@ class Figures:
     @cached_property
     def expected(self) -> Mean:
         """Share of the grid held by partners when assigned, 0 to 10."""
-        return _tenth(formulas.mean(*self._answers("intervention_expected_"), scale=HUNDRED))
+        return tenth(formulas.mean(*self._answers("intervention_expected_"), scale=HUNDRED))
 
     @cached_property
     def delivered(self) -> Mean:
         """Share of the steps kept, 0 to 10."""
-        return _tenth(formulas.mean(*self._answers("intervention_delivered_"), scale=HUNDRED))
+        return tenth(formulas.mean(*self._answers("intervention_delivered_"), scale=HUNDRED))
 
     @cached_property
     def cancellation(self) -> Cancellation:
@@ -293,7 +293,7 @@ def _importance(counts: dict[str, int], derived: bool) -> Answers | Pairs:
     return Pairs(*(counts.get(name, 0) for name in columns))
 
 
-def _tenth(percent: Mean) -> Mean:
+def tenth(percent: Mean) -> Mean:
     value, low, high = (
         None if bound is None else bound / 10
         for bound in (percent.value, percent.low, percent.high)
