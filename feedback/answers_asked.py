@@ -236,7 +236,7 @@ class Asked:
         return {name: value for name, value in own.items() if value}
 
     def _own(self) -> QueryDict:
-        query = QueryDict(self.period.as_query() if self.period else "", mutable=True)
+        query = QueryDict(self.period.period_query() if self.period else "", mutable=True)
         if self.period and not query:
             query["period"] = self.period.name
         if self.state != UNREAD:

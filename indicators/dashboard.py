@@ -17,7 +17,7 @@ from indicators.models import Action, Benchmark, ZoneChange
 from indicators.partner_board import PartnerBoard, PartnerRow, partner_rows
 from indicators.tiles import Tile
 from partners.models import CancelledBy, CriterionGrid
-from partners.period_choice import PRESETS, PeriodChoice
+from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from triangle.periods import Period, month_start
 
@@ -118,9 +118,7 @@ class Dashboard:
 
 def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
     now = figures(scope, choice.period)
-    before = None
-    if choice.period.first.year > EVERYTHING.year:
-        before = figures(scope, choice.period.before())
+    before = figures(scope, choice.compared) if choice.compared else None
     trend = figures(scope, trend_period(choice.period, today=today), by="month")
     aims = targets.applying(scope, {choice.period.last.year, *_years(trend.period)})
     return Dashboard(
@@ -141,9 +139,6 @@ def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
         aims=aims,
         frozen=note(scope, choice.period),
     )
-
-
-EVERYTHING = PRESETS["everything"][1](date(2000, 1, 2)).first
 
 
 def trend_period(period: Period, *, today: date) -> Period:

@@ -99,7 +99,7 @@ class Asked:
             return f"period={AHEAD}"
         if not self.choice:
             return ""
-        return self.choice.as_query() or f"period={self.choice.name}"
+        return self.choice.period_query() or f"period={self.choice.name}"
 
     def _in_time(self, rows: InterventionQuerySet) -> InterventionQuerySet:
         if self.is_ahead:

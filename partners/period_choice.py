@@ -1,9 +1,9 @@
-"""The period a page counts: a preset, or two days chosen by hand."""
+"""The period a page counts: a preset, or two days chosen by hand; and what it is compared with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -11,33 +11,42 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from triangle.periods import Period, last_days, month_start
+from partners.chosen_days import EARLIEST as EARLIEST
+from partners.chosen_days import LATEST as LATEST
+from partners.chosen_days import WrongDaysError, chosen_days
+from partners.comparison_choice import AGAINST_BEFORE, ComparisonChoice
+from triangle.periods import Period, last_days, month_start, months_before
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 DEFAULT = "90_days"
 CUSTOM = "custom"
-EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)  # days that can be chosen
-
-
-def _last_month(today: date) -> Period:
-    end = month_start(today) - timedelta(days=1)
-    return Period(month_start(end), end)
 
 
 def _twelve_months(today: date) -> Period:
     """The running month and the eleven before it."""
-    years, month = divmod(today.year * 12 + today.month - 12, 12)
-    return Period(date(years, month + 1, 1), today)
+    return Period(months_before(today, 11), today)
+
+
+def _quarter_start(today: date) -> date:
+    return months_before(today, (today.month - 1) % 3)
+
+
+def _months_until(start: date, count: int) -> Period:
+    """Whole months that end the day before another begins."""
+    return Period(months_before(start, count), start - timedelta(days=1))
 
 
 PRESETS: dict[str, tuple[_StrPromise, Callable[[date], Period]]] = {
     DEFAULT: (_("Last 90 days"), lambda today: last_days(90, today=today)),
-    "this_month": (_("This month"), lambda today: Period(month_start(today), today)),
-    "last_month": (_("Last month"), _last_month),
     "12_months": (_("12 months"), _twelve_months),
+    "this_month": (_("This month"), lambda today: Period(month_start(today), today)),
+    "last_month": (_("Last month"), lambda today: _months_until(month_start(today), 1)),
+    "this_quarter": (_("This quarter"), lambda today: Period(_quarter_start(today), today)),
+    "last_quarter": (_("Last quarter"), lambda today: _months_until(_quarter_start(today), 3)),
     "this_year": (_("This year"), lambda today: Period(date(today.year, 1, 1), today)),
+    "last_year": (_("Last year"), lambda today: _months_until(date(today.year, 1, 1), 12)),
     "everything": (
         pgettext_lazy("period", "Everything"),
         lambda today: Period(EARLIEST, today),
@@ -52,10 +61,23 @@ class PeriodChoice:
     name: str
     period: Period
     message: _StrPromise | None = None
+    comparison: ComparisonChoice = AGAINST_BEFORE
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any], *, today: date) -> PeriodChoice:
-        """`period` names a preset; `from` and `to` are inclusive days, either may be left out."""
+        """`period` names a preset; `from` and `to` are inclusive days, either may be left out.
+
+        What it is compared with is read by `ComparisonChoice`.
+        """
+        choice = cls._of_period(query, today)
+        return replace(choice, comparison=ComparisonChoice.from_query(query, period=choice.period))
+
+    @classmethod
+    def default(cls, *, today: date, message: _StrPromise | None = None) -> PeriodChoice:
+        return cls(DEFAULT, PRESETS[DEFAULT][1](today), message)
+
+    @classmethod
+    def _of_period(cls, query: Mapping[str, Any], today: date) -> PeriodChoice:
         name = str(query.get("period") or "")
         first, last = str(query.get("from") or ""), str(query.get("to") or "")
         if name in PRESETS:
@@ -66,21 +88,18 @@ class PeriodChoice:
         return cls.default(today=today, message=message)
 
     @classmethod
-    def default(cls, *, today: date, message: _StrPromise | None = None) -> PeriodChoice:
-        return cls(DEFAULT, PRESETS[DEFAULT][1](today), message)
-
-    @classmethod
     def _chosen(cls, first: str, last: str, today: date) -> PeriodChoice:
         try:
-            start = date.fromisoformat(first) if first else EARLIEST
-            end = date.fromisoformat(last) if last else max(today, start)
-        except ValueError:
-            return cls.default(today=today, message=_("One of the days is not a date."))
-        if start < EARLIEST or end > LATEST:
-            return cls.default(today=today, message=_("Choose days between 2000 and 2099."))
-        if end < start:
-            return cls.default(today=today, message=_("The last day comes before the first day."))
-        return cls(CUSTOM, Period(start, end))
+            start, end = chosen_days(first, last)
+            start = start or EARLIEST
+            return cls(CUSTOM, Period(start, end or max(today, start)))
+        except WrongDaysError as wrong:
+            return cls.default(today=today, message=wrong.message)
+
+    @property
+    def compared(self) -> Period | None:
+        """What the figures are compared with; None for nothing."""
+        return self.comparison.of(self.period)
 
     @property
     def label(self) -> _StrPromise:
@@ -88,7 +107,10 @@ class PeriodChoice:
         return PRESETS[self.name][0] if self.name in PRESETS else pgettext_lazy("period", "Chosen")
 
     def as_query(self) -> str:
-        """Nothing for the default, so that plain addresses stay plain."""
+        """Nothing for the defaults, so that plain addresses stay plain."""
+        return "&".join(filter(None, [self.period_query(), self.comparison.as_query()]))
+
+    def period_query(self) -> str:
         if self.name == DEFAULT:
             return ""
         if self.name in PRESETS:

@@ -22,6 +22,12 @@ def next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+def months_before(day: date, count: int) -> date:
+    """First day of the month that many months earlier."""
+    years, month = divmod(day.year * 12 + day.month - 1 - count, 12)
+    return date(years, month + 1, 1)
+
+
 @dataclass(frozen=True)
 class Period:
     """Inclusive local days."""
@@ -44,10 +50,32 @@ class Period:
             yield month
             month = next_month(month)
 
+    @property
+    def is_whole_months(self) -> bool:
+        return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
+
+    def overlaps(self, other: Period) -> bool:
+        return self.first <= other.last and other.first <= self.last
+
     def before(self) -> Period:
-        """The period of the same length that ends the day before."""
-        return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+        """As many days, or as many whole months for whole months, that end the day before."""
+        end = self.first - timedelta(days=1)
+        if self.is_whole_months:
+            return Period(months_before(self.first, len(list(self.months()))), end)
+        return Period(self.first - timedelta(days=self.days), end)
+
+    def year_before(self) -> Period:
+        """The same days; 29 February is the 28th there, and whole months stay whole."""
+        if self.is_whole_months:
+            end = months_before(next_month(self.last), 12) - timedelta(days=1)
+            return Period(months_before(self.first, 12), end)
+        return Period(_year_before(self.first), _year_before(self.last))
 
 
 def last_days(days: int, *, today: date) -> Period:
     return Period(today - timedelta(days=days - 1), today)
+
+
+def _year_before(day: date) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return date(day.year - 1, day.month, 28 if is_leap_day else day.day)

@@ -21,7 +21,10 @@ def asked(text):
         ("period=this_month", date(2026, 3, 1), TODAY),
         ("period=last_month", date(2026, 2, 1), date(2026, 2, 28)),
         ("period=12_months", date(2025, 4, 1), TODAY),
+        ("period=this_quarter", date(2026, 1, 1), TODAY),
+        ("period=last_quarter", date(2025, 10, 1), date(2025, 12, 31)),
         ("period=this_year", date(2026, 1, 1), TODAY),
+        ("period=last_year", date(2025, 1, 1), date(2025, 12, 31)),
         ("period=everything", date(2000, 1, 1), TODAY),
         ("period=custom&from=2018-01-01&to=2018-12-31", date(2018, 1, 1), date(2018, 12, 31)),
         ("from=2018-01-01&to=2018-01-01", date(2018, 1, 1), date(2018, 1, 1)),
@@ -59,3 +62,19 @@ def test_december_and_january():
     assert PeriodChoice.from_query(
         {"period": "last_month"}, today=date(2026, 1, 15)
     ).period == Period(date(2025, 12, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("today", "this", "last"),
+    [
+        (date(2024, 4, 1), date(2024, 4, 1), Period(date(2024, 1, 1), date(2024, 3, 31))),
+        (date(2024, 3, 31), date(2024, 1, 1), Period(date(2023, 10, 1), date(2023, 12, 31))),
+        (date(2024, 12, 31), date(2024, 10, 1), Period(date(2024, 7, 1), date(2024, 9, 30))),
+    ],
+)
+def test_quarters(today, this, last):
+    shown = [PeriodChoice.from_query({"period": name}, today=today) for name in QUARTERS]
+    assert [choice.period for choice in shown] == [Period(this, today), last]
+
+
+QUARTERS = ("this_quarter", "last_quarter")
