@@ -390,26 +390,28 @@ def _rectangle(x0: float, x1: float, y0: float, y1: float, colour: str) -> dict[
 
 
 def _figure(*, height: int) -> go.Figure:
-    """The bare sheet: own font and grid, no frame, no legend, no title."""
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        height=height,
-        margin={"l": 48, "r": 16, "t": 24, "b": 40},
-        paper_bgcolor=NOTHING,
-        plot_bgcolor=NOTHING,
-        font={"family": "Inter, sans-serif", "size": 12, "color": INK_2},
-        showlegend=False,
-        hoverlabel={"bgcolor": "var(--surface)", "bordercolor": LINE, "font": {"color": INK}},
-        dragmode=False,
-    )
-    axis: dict[str, Any] = {
+    """The bare sheet: own font and grid, no frame, no legend, no title.
+
+    Laid out in one piece: Plotly takes ten times as long for the same, property by property.
+    """
+    axis = {
         "gridcolor": LINE,
         "zerolinecolor": LINE,
         "linecolor": LINE,
         "fixedrange": True,
+        "title": {"font": {"size": 12}, "standoff": 8},
     }
-    axis |= {"title_font_size": 12, "title_standoff": 8}
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis)
-    return figure
+    layout = {
+        "template": "none",
+        "height": height,
+        "margin": {"l": 48, "r": 16, "t": 24, "b": 40},
+        "paper_bgcolor": NOTHING,
+        "plot_bgcolor": NOTHING,
+        "font": {"family": "Inter, sans-serif", "size": 12, "color": INK_2},
+        "showlegend": False,
+        "hoverlabel": {"bgcolor": "var(--surface)", "bordercolor": LINE, "font": {"color": INK}},
+        "dragmode": False,
+        "xaxis": axis,
+        "yaxis": axis,
+    }
+    return go.Figure(layout=layout)
