@@ -12,10 +12,14 @@ from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
+from django.utils.html import escape
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from indicators.formulas import Nps
+from indicators.gap_lines import WORSE
+from indicators.gap_words import SIDES, amount
+from indicators.gaps import Gap
 from indicators.mapping import Cut, MappingPoint
 from indicators.symmetry_board import SymmetryBoard
 from triangle import typography
@@ -28,6 +32,8 @@ ATTENTION_SOFT = "var(--attention-soft)"
 MOST_LABELS = 12  # points with their names beside them; the others tell when pointed at
 NOTHING = "rgba(0,0,0,0)"
 LABEL_WIDTH, LABEL_HEIGHT = 0.3, 0.2  # points of satisfaction and importance a label covers
+LINE_HEIGHT, GAP_HEIGHT = 16, 30  # pixels of each line of a name, and of the gap under it
+LONGEST_NAME = 30  # characters beside the figure of a gap
 MAPPING_MARGIN = 0.35  # points of satisfaction or importance around the crosses
 
 
@@ -309,6 +315,73 @@ def symmetry(board: SymmetryBoard) -> go.Figure:
     )
     figure.update_yaxes(title_text=_("clients’ mean score, 0 to 10"), range=y_range, showgrid=False)
     return figure
+
+
+def gaps(rows: Sequence[tuple[tuple[str, ...], Gap]], reach: float) -> go.Figure:
+    """One gap of each line, around 0; full where it is certain, accent where it is the widest.
+
+    A name may take several lines. The worse side is tinted; `reach` is how far the drawings that
+    stand beside each other go to both sides.
+    """
+    first, second = SIDES[rows[0][1].name]
+    tall = GAP_HEIGHT + LINE_HEIGHT * max(len(name) for name, _gap in rows)
+    floor = 0.4 - len(rows)
+    figure = _figure(height=tall * len(rows) + 84)
+    worse = sorted((0, WORSE[rows[0][1].name] * reach))
+    figure.add_shape(**_rectangle(*worse, floor, 1, ATTENTION_SOFT))
+    figure.add_vline(x=0, line={"color": SLATE_2, "width": 1})
+    placed = [(-at, gap) for at, (_name, gap) in enumerate(rows) if gap.is_decided]
+    colours = [ACCENT if gap.is_widest else ACCENT_2 for _at, gap in placed]
+    for colour, (at, gap) in zip(colours, placed, strict=True):
+        arms = [(gap.value or 0) + side * (gap.margin or 0) for side in (-1, 1)]
+        line = {"color": colour, "width": 1.5}
+        figure.add_scatter(x=arms, y=[at, at], mode="lines", line=line, hoverinfo="skip")
+    figure.add_scatter(
+        x=[gap.value for _at, gap in placed],
+        y=[at for at, _gap in placed],
+        mode="markers",
+        marker={
+            "size": 9,
+            "color": [
+                colour if gap.is_certain else "var(--surface)"
+                for colour, (_at, gap) in zip(colours, placed, strict=True)
+            ],
+            "line": {"color": colours, "width": 2},
+        },
+        customdata=[[gap.first.n, gap.second.n] for _at, gap in placed],
+        hovertemplate=f"<b>%{{x:+.2f}}</b><br>{first}: n %{{customdata[0]}}"
+        f"<br>{second}: n %{{customdata[1]}}<extra></extra>",
+    )
+    for at, (name, gap) in enumerate(rows):
+        _name_gap(figure, -at, name, gap)
+    figure.update_xaxes(
+        title_text=_("points of 0 to 10"), range=[-reach, reach], tickformat="+~g", nticks=5
+    )
+    figure.update_yaxes(range=[floor, 1], visible=False)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 40})
+    return figure
+
+
+def _name_gap(figure: go.Figure, at: int, name: Sequence[str], gap: Gap) -> None:
+    """The name above the gap on the left, its size on the right of the last line."""
+    short = [part if len(part) <= LONGEST_NAME else f"{part[:LONGEST_NAME]}…" for part in name]
+    said = f"<b>{amount(gap)}</b>" if gap.is_certain else amount(gap)
+    for x, anchor, text, is_dark in (
+        (0, "left", "<br>".join(map(escape, short)), gap.is_decided),
+        (1, "right", said, gap.is_certain),
+    ):
+        figure.add_annotation(
+            x=x,
+            xref="paper",
+            y=at,
+            yanchor="bottom",
+            yshift=6,
+            xanchor=anchor,
+            align=anchor,
+            text=text,
+            showarrow=False,
+            font={"color": INK if is_dark else INK_2, "size": 12},
+        )
 
 
 def _around(values: Sequence[float]) -> list[float]:

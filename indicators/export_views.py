@@ -42,6 +42,16 @@ def export_partners(request: Request, form: str) -> HttpResponseBase:
 
 @require_GET
 @office
+def export_gaps(request: Request, form: str) -> HttpResponseBase:
+    scope, choice = _asked(request, form)
+    try:
+        return _file(exports.of_gaps(scope, choice, form=form), form)
+    except exports.TooLarge as refusal:
+        return _back(request, refusal, reverse("gaps"), as_query(scope, choice))
+
+
+@require_GET
+@office
 def export_rows(request: Request, name: str, form: str) -> HttpResponseBase:
     if name not in BEHIND:
         raise Http404

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from indicators.dashboard import dashboard
 from indicators.fact_rows import BEHIND, rows
 from indicators.filter_words import filter_words
+from indicators.gaps_board import gaps_board
+from indicators.gaps_table import gaps_table
 from indicators.models import TallyState
 from indicators.partner_board import partner_rows
 from indicators.pdf import Report, dashboard_charts, pdf
@@ -100,6 +102,20 @@ def of_partners(scope: Scope, choice: PeriodChoice, *, form: str) -> Export:
         words=[*words, _("mean score 0 to 10, network mean %(mean)s") % {"mean": network}],
         tables=[partner_table(board)],
         as_of=_counted_at(),
+    )
+
+
+def of_gaps(scope: Scope, choice: PeriodChoice, *, form: str) -> Export:
+    board = gaps_board(scope, choice)
+    _check(len(board.network) + len(board.partners), form)
+    return Export(
+        name="gaps",
+        title=_("Where the gaps are"),
+        period=choice.period,
+        words=[*filter_words(scope, choice), _("points of 0 to 10, 95 %% intervals") % {}],
+        tables=[gaps_table(board)],
+        as_of=None,
+        is_wide=True,
     )
 
 

@@ -1,16 +1,19 @@
 """The triangle: three corners on a scale of 0 to 10, and the gaps between them.
 
 A gap is the difference of two means; its interval adds the squares of their half-widths, which
-holds for means of different answers. A gap whose interval holds 0 is not named.
+holds for means of different answers. A gap whose interval holds 0 is not named, and one of too few
+answers on either side is undecided: it has no value at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import hypot
 from typing import Literal
+
+from django.conf import settings
 
 from indicators.figures import Figures
 from indicators.formulas import Mean, Nps
@@ -38,14 +41,27 @@ class Corner:
 
 @dataclass(frozen=True)
 class Gap:
-    """First mean minus second, in points of 0 to 10, with the half-width of its interval."""
+    """First mean minus second, in points of 0 to 10, with the half-width of its interval.
+
+    Both are None while one of the two means is of fewer answers than the minimum.
+    """
 
     name: GapName
-    value: float | None
-    margin: float | None
-    first: float | None
-    second: float | None
+    first: Mean
+    second: Mean
+    minimum: int
+    value: float | None = None
+    margin: float | None = None
     is_widest: bool = False
+
+    @property
+    def fewest(self) -> int:
+        """Answers of the side that has less of them."""
+        return min(self.first.n, self.second.n)
+
+    @property
+    def is_decided(self) -> bool:
+        return self.value is not None
 
     @property
     def is_certain(self) -> bool:
@@ -80,6 +96,10 @@ class Triangle:
         return self.delivered_expected, self.perceived_delivered, self.partner_client
 
     @property
+    def is_undecided(self) -> bool:
+        return not any(gap.is_decided for gap in self.gaps)
+
+    @property
     def widest(self) -> Gap | None:
         return next((gap for gap in self.gaps if gap.is_widest), None)
 
@@ -92,12 +112,13 @@ def triangle(
     reviewed_on: date | None,
     today: date,
 ) -> Triangle:
-    found = [
-        gap("delivered_expected", now.delivered, now.expected),
-        gap("perceived_delivered", now.perceived, now.delivered),
-        gap("partner_client", now.returns.mean, now.perceived),
-    ]
-    first, second, third = _name_the_widest(found)
+    first, second, third = gaps_between(
+        now.expected,
+        now.delivered,
+        now.perceived,
+        now.returns.mean,
+        minimum=settings.PARTNER_MINIMUM_ANSWERS,
+    )
     return Triangle(
         expected=_corner(
             now.expected, before.expected if before else None, [m.expected for m in months]
@@ -116,27 +137,31 @@ def triangle(
     )
 
 
-def gap(name: GapName, first: Mean, second: Mean) -> Gap:
-    """Unknown when one of the two is."""
-    if first.value is None or second.value is None:
-        return Gap(name, None, None, first.value, second.value)
+def gaps_between(
+    expected: Mean, delivered: Mean, perceived: Mean, partner: Mean, *, minimum: int
+) -> tuple[Gap, Gap, Gap]:
+    """Delivered to expected, perceived to delivered, partner's view to client's; one is widest."""
+    found = (
+        gap("delivered_expected", delivered, expected, minimum=minimum),
+        gap("perceived_delivered", perceived, delivered, minimum=minimum),
+        gap("partner_client", partner, perceived, minimum=minimum),
+    )
+    certain = [one for one in found if one.is_certain]
+    widest = max(certain, key=lambda one: one.size, default=None)
+    first, second, third = (replace(one, is_widest=one is widest) for one in found)
+    return first, second, third
+
+
+def gap(name: GapName, first: Mean, second: Mean, *, minimum: int) -> Gap:
+    found = Gap(name, first, second, minimum)
+    if found.fewest < minimum or first.value is None or second.value is None:
+        return found
     margin = hypot(_half_width(first), _half_width(second))
-    return Gap(name, first.value - second.value, margin, first.value, second.value)
+    return replace(found, value=first.value - second.value, margin=margin)
 
 
 def _half_width(mean: Mean) -> float:
     return ((mean.high or 0) - (mean.low or 0)) / 2
-
-
-def _name_the_widest(found: list[Gap]) -> list[Gap]:
-    certain = [one for one in found if one.is_certain]
-    if not certain:
-        return found
-    widest = max(certain, key=lambda one: one.size)
-    return [
-        Gap(one.name, one.value, one.margin, one.first, one.second, is_widest=one is widest)
-        for one in found
-    ]
 
 
 def _corner(mean: Mean, before: Mean | None, months: Sequence[Mean]) -> Corner:

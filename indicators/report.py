@@ -16,6 +16,7 @@ from indicators.dashboard import Dashboard
 from indicators.fact_rows import Behind
 from indicators.figures import Figures
 from indicators.formulas import Mean, Nps, Rate
+from indicators.gap_words import GAPS, amount
 from indicators.gaps import Gap
 from indicators.partner_board import PartnerBoard, PartnerRow
 
@@ -56,11 +57,6 @@ CORNERS = {
     "expected": pgettext_lazy("quality", "Expected"),
     "delivered": pgettext_lazy("quality", "Delivered"),
     "perceived": pgettext_lazy("quality", "Perceived"),
-}
-GAPS = {
-    "delivered_expected": gettext_lazy("Delivered against expected"),
-    "perceived_delivered": gettext_lazy("Felt against delivered"),
-    "partner_client": gettext_lazy("Partner’s view against client’s view"),
 }
 
 
@@ -185,6 +181,9 @@ def _bounds(gap: Gap) -> tuple[float | None, float | None, float | None]:
 
 
 def _widest(gap: Gap) -> str | None:
+    """As the drawing says it."""
+    if not gap.is_decided:
+        return amount(gap)
     return _("Widest gap") if gap.is_widest else None
 
 

@@ -1,0 +1,118 @@
+"""The gaps in words: which one is the widest, by how much and of how many; and how it is told."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from indicators.gap_lines import GapLine
+from indicators.gaps import Gap, GapName
+from indicators.gaps_board import GapsBoard, Line
+from triangle import typography
+
+GAPS: dict[GapName, Promise] = {
+    "delivered_expected": gettext_lazy("Delivered against expected"),
+    "perceived_delivered": gettext_lazy("Felt against delivered"),
+    "partner_client": gettext_lazy("Partner’s view against client’s view"),
+}
+SAID: dict[tuple[GapName, bool], Promise] = {  # whether the first of the two is higher
+    ("delivered_expected", True): pgettext_lazy("gap", "delivered above what is expected"),
+    ("delivered_expected", False): pgettext_lazy("gap", "delivered below what is expected"),
+    ("perceived_delivered", True): pgettext_lazy("gap", "perceived better than delivered"),
+    ("perceived_delivered", False): pgettext_lazy("gap", "perceived worse than delivered"),
+    ("partner_client", True): pgettext_lazy("gap", "partners more satisfied than their clients"),
+    ("partner_client", False): pgettext_lazy("gap", "partners less satisfied than their clients"),
+}
+WELL = pgettext_lazy("gap", "delivered well, perceived worse")
+SIDES: dict[GapName, tuple[Promise, Promise]] = {
+    "delivered_expected": (pgettext_lazy("gap", "delivered"), pgettext_lazy("gap", "expected")),
+    "perceived_delivered": (pgettext_lazy("gap", "perceived"), pgettext_lazy("gap", "delivered")),
+    "partner_client": (pgettext_lazy("gap", "partners"), pgettext_lazy("gap", "clients")),
+}
+
+
+def verdict(line: GapLine) -> str:
+    """Delivered well, perceived worse by 1.4 ± 0.5, n 34 and 40."""
+    if line.widest is None:
+        return _("undecided") if line.state == "undecided" else _("no gap is certain")
+    found = line.widest
+    is_well = found.name == "perceived_delivered" and line.is_delivered_well
+    is_up = (found.value or 0) > 0
+    said = WELL if is_well and not is_up else SAID[found.name, is_up]
+    return _("%(what)s by %(size)s ± %(margin)s, n %(first)s and %(second)s") % {
+        "what": said,
+        "size": _number(found.size, 1),
+        "margin": _number(found.margin, 1),
+        "first": _number(found.first.n),
+        "second": _number(found.second.n),
+    }
+
+
+def amount(gap: Gap) -> str:
+    """−1.4 ± 0.5, or how few answers there are."""
+    if not gap.is_decided:
+        few = {"n": _number(gap.fewest), "minimum": _number(gap.minimum)}
+        return _("undecided (%(n)s of %(minimum)s)") % few
+    return f"{typography.signed(gap.value, _language(), places=1)} ± {_number(gap.margin, 1)}"
+
+
+def how(board: GapsBoard) -> str:
+    """The definitions, how many gaps chance alone would name, and the first line worked out."""
+    figures = {
+        "minimum": _number(board.minimum),
+        "tested": _number(board.tested),
+        "by_chance": _number(board.by_chance),
+    }
+    parts = [
+        _(
+            "Expected: share of the grid the partners held when they were assigned. Delivered: "
+            "share of the steps kept. Perceived, or clients: mean score of answers with a why. "
+            "Partners: mean score of their debriefs. All from 0 to 10, each fact by its own day: "
+            "interventions as planned, answers and debriefs as they came in."
+        ),
+        _(
+            "A gap is the first mean minus the second. Its 95 %% interval adds the squares of the "
+            "two half-widths, each by Student’s t. It is certain when the interval leaves 0 out, "
+            "and undecided while one side has fewer than %(minimum)s answers. “Delivered well” "
+            "is not certainly below what is expected. First come gaps to the worse side, by the "
+            "bound nearer to 0: less delivered than expected, less perceived than delivered, "
+            "partners more satisfied than their clients. Of the %(tested)s gaps decided here about "
+            "%(by_chance)s would look certain by chance, were there none at all."
+        )
+        % figures,
+    ]
+    first = next((one for one in [*board.partners, *board.network] if one.found.widest), None)
+    return "\n\n".join([*parts, *([_worked(first)] if first else [])])
+
+
+def _worked(line: Line) -> str:
+    found = line.found.widest
+    if found is None:
+        return ""
+    first, second = SIDES[found.name]
+    halves = [((mean.high or 0) - (mean.low or 0)) / 2 for mean in (found.first, found.second)]
+    return _(
+        "%(line)s: %(first)s %(one)s (n %(one_n)s) − %(second)s %(other)s (n %(other_n)s) = "
+        "%(gap)s; ± √(%(one_half)s² + %(other_half)s²) = ± %(margin)s."
+    ) % {
+        "line": line.name,
+        "first": first,
+        "one": _number(found.first.value, 2),
+        "one_n": _number(found.first.n),
+        "second": second,
+        "other": _number(found.second.value, 2),
+        "other_n": _number(found.second.n),
+        "gap": typography.signed(found.value, _language(), places=2),
+        "one_half": _number(halves[0], 2),
+        "other_half": _number(halves[1], 2),
+        "margin": _number(found.margin, 2),
+    }
+
+
+def _number(value: float | None, places: int = 0) -> str:
+    return typography.number(value, _language(), places=places)
+
+
+def _language() -> str:
+    return get_language() or "en"

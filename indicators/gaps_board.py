@@ -1,0 +1,179 @@
+"""The three gaps by partner, discipline and setting: read live, and only when somebody asks.
+
+No level of tallies keeps disciplines apart in a setting. Each side costs one query, grouped by the
+database, whatever the number of partners.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
+
+from indicators.formulas import SIGNIFICANT_BELOW
+from indicators.gap_lines import GapLine, Sides, gap_line, place
+from indicators.measures import EXPLAINED, FAMILIES, FIRM, INTERVENTIONS
+from indicators.models import Family
+from indicators.sums import Answers
+from partners.models import Partner
+from partners.period_choice import PeriodChoice
+from partners.scope import Scope
+from triangle.models import Discipline, Setting
+from triangle.periods import Period
+
+SCORE = {
+    "n": Count("pk"),
+    "sum": Sum("score"),
+    "squares": Sum(F("score") * F("score")),
+}
+STEPS = [f"{side}_{part}" for side in ("expected", "delivered") for part in SCORE]
+KNOWN = Q(expected_percent__isnull=False) | Q(delivered_percent__isnull=False)
+
+
+class Kind(NamedTuple):
+    """A kind of work; no partner where it is that of all, or where nobody was assigned."""
+
+    partner: int | None
+    discipline: int
+    setting: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """`query` leads to the rows behind its numbers; `partner` is empty on a line of all."""
+
+    kind: Kind
+    partner: str
+    discipline: str
+    setting: str
+    found: GapLine
+    query: str
+
+    @property
+    def name(self) -> str:
+        return " · ".join(filter(None, [self.partner, self.discipline, self.setting]))
+
+
+@dataclass(frozen=True)
+class GapsBoard:
+    """Lines of the network, then of its partners, each with what needs attention first."""
+
+    network: list[Line]
+    partners: list[Line]
+    minimum: int
+    query: str
+
+    @cached_property
+    def tested(self) -> int:
+        """Gaps that were decided."""
+        lines = [*self.network, *self.partners]
+        return sum(one.is_decided for line in lines for one in line.found.gaps)
+
+    @property
+    def by_chance(self) -> int:
+        """As many of them would be called certain if there were no gap at all."""
+        return round(self.tested * SIGNIFICANT_BELOW)
+
+    @property
+    def undecided(self) -> int:
+        return sum(line.found.state == "undecided" for line in self.partners)
+
+
+def gaps_board(scope: Scope, choice: PeriodChoice) -> GapsBoard:
+    """Six queries at most, whatever the filter.
+
+    Lines of the network are of all partners, also where the filter names some, and only of the
+    kinds of work that these have.
+    """
+    cells = _sides(scope.without("partner"), choice.period)
+    own = {
+        kind: sides
+        for kind, sides in cells.items()
+        if kind.partner is not None and (not scope.partner or kind.partner in scope.partner)
+    }
+    works = {kind[1:] for kind in (own if scope.partner else cells)}
+    network: dict[Kind, Sides] = defaultdict(Sides)
+    for kind, sides in cells.items():
+        if kind[1:] in works:
+            network[kind._replace(partner=None)] += sides
+    named = _naming([*own, *network], scope, choice)
+    return GapsBoard(
+        network=_placed(map(named, network.items())),
+        partners=_placed(map(named, own.items())),
+        minimum=settings.PARTNER_MINIMUM_ANSWERS,
+        query=_query(scope, choice),
+    )
+
+
+def _placed(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (place(line.found), line.name.casefold()))
+
+
+def _naming(
+    kinds: Iterable[Kind], scope: Scope, choice: PeriodChoice
+) -> Callable[[tuple[Kind, Sides]], Line]:
+    found = list(kinds)
+    partners = _names(Partner, {kind.partner for kind in found})
+    disciplines = _names(Discipline, {kind.discipline for kind in found})
+    places = _names(Setting, {kind.setting for kind in found})
+
+    def line(counted: tuple[Kind, Sides]) -> Line:
+        kind, sides = counted
+        narrowed = replace(
+            scope,
+            partner=() if kind.partner is None else (kind.partner,),
+            discipline=(kind.discipline,),
+            setting=(kind.setting,),
+        )
+        return Line(
+            kind,
+            partner=partners.get(kind.partner, ""),
+            discipline=disciplines[kind.discipline],
+            setting=places[kind.setting],
+            found=gap_line(sides, minimum=settings.PARTNER_MINIMUM_ANSWERS),
+            query=_query(narrowed, choice),
+        )
+
+    return line
+
+
+def _names(model: type[Any], keys: set[Any]) -> dict[int | None, str]:
+    return {one.pk: one.name for one in model.objects.filter(pk__in=keys - {None})}
+
+
+def _query(scope: Scope, choice: PeriodChoice) -> str:
+    return "&".join(filter(None, [choice.as_query(), scope.as_query()]))
+
+
+def _sides(scope: Scope, period: Period) -> dict[Kind, Sides]:
+    """Three queries: interventions tell two sides at once."""
+    cells: dict[Kind, Sides] = defaultdict(Sides)
+    steps = {name: INTERVENTIONS[name] for name in STEPS}
+    for kind, sums in _grouped(Family.INTERVENTION, FIRM & KNOWN, steps, scope, period):
+        cells[kind] += Sides(expected=Answers(*sums[:3]), delivered=Answers(*sums[3:]))
+    for kind, sums in _grouped(Family.RATING, EXPLAINED, SCORE, scope, period):
+        cells[kind] += Sides(perceived=Answers(*sums))
+    for kind, sums in _grouped(Family.DEBRIEF, Q(), SCORE, scope, period):
+        cells[kind] += Sides(partner=Answers(*sums))
+    return cells
+
+
+def _grouped(
+    family: Family, among: Q, measures: dict[str, Aggregate], scope: Scope, period: Period
+) -> Iterable[tuple[Kind, list[int]]]:
+    measured = FAMILIES[family]
+    days = {f"{measured.day}__range": (period.first, period.last)}
+    facts: QuerySet[Any] = measured.facts._default_manager.filter(measured.counted, among, **days)
+    rows: Any = (
+        scope.narrow(facts)
+        .order_by()
+        .values_list("partner", "service__discipline", "setting")
+        .annotate(**measures)
+    )
+    for partner, discipline, setting, *sums in rows:
+        yield Kind(partner, discipline, setting), sums

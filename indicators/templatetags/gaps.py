@@ -1,0 +1,26 @@
+"""Gaps as lines write them."""
+
+from __future__ import annotations
+
+from django import template
+
+from indicators import gap_words
+from indicators.gap_lines import GapLine
+from indicators.gaps import Gap
+
+register = template.Library()
+
+
+@register.filter
+def verdict(line: GapLine) -> str:
+    return gap_words.verdict(line)
+
+
+@register.filter
+def amount(gap: Gap) -> str:
+    return gap_words.amount(gap)
+
+
+@register.filter
+def gap_name(gap: Gap) -> str:
+    return str(gap_words.GAPS[gap.name])
