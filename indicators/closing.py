@@ -32,7 +32,7 @@ from triangle.errors import Refused
 from triangle.models import Service
 from triangle.periods import Period, month_start, next_month
 
-FORMULAS = 1  # moved whenever the same counts give other figures
+FORMULAS = 2  # moved whenever the same counts give other figures
 CLOSED_AFTER = timedelta(hours=72)  # of the end of the month
 TRIES, PAUSE_SECONDS = 50, 0.1  # how long to wait for a moment in which nobody writes facts
 DIFFERENCES_KEPT = 60

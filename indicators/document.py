@@ -69,6 +69,11 @@ def body(figures: Figures) -> Document:
             "planned": volume.planned,
             "late": volume.late,
         },
+        "punctuality": {
+            **_rate(volume.punctuality, "rate"),
+            "on_time": volume.punctuality.successes,
+            "n": volume.punctuality.n,
+        },
         "response": {
             "eligible": response.eligible,
             "invited": response.invited,
@@ -78,6 +83,7 @@ def body(figures: Figures) -> Document:
             **_rate(response.rate, "rate"),
             "coverage": response.coverage.value,
         },
+        "coverage": _rate(response.coverage, "rate"),
         "satisfaction": {
             "company": _mean(figures.company),
             "partner": _mean(figures.partner),
@@ -89,8 +95,8 @@ def body(figures: Figures) -> Document:
         },
         "returns": {
             **_mean(figures.returns.mean),
-            "positive": figures.returns.positive.value,
-            "negative": figures.returns.negative.value,
+            **_named(figures.returns.positive, "positive"),
+            **_named(figures.returns.negative, "negative"),
         },
         "mapping": [_point(point) for point in figures.mapping],
     }
@@ -111,6 +117,11 @@ def _nps(nps: Nps) -> Document:
 
 def _rate(rate: Rate, name: str) -> Document:
     return {name: rate.value, "low": rate.low, "high": rate.high}
+
+
+def _named(rate: Rate, name: str) -> Document:
+    """Of a rate that is not the only one of its part."""
+    return {name: rate.value, f"{name}_low": rate.low, f"{name}_high": rate.high}
 
 
 def _mean(mean: Mean) -> Document:

@@ -163,6 +163,8 @@ def _tiles(page: Dashboard) -> Iterator[Line]:
         if found.value is not None and before is not None:
             moved = found.value - before
         yield (tile.name, *_measured(found), _like(found, moved), verdict)
+        if tile.key == "nps":
+            yield (_("NPS, all incl. unexplained"), *_measured(page.now.nps_all), None, None)
 
 
 def _triangle(page: Dashboard) -> Iterator[Line]:

@@ -81,7 +81,10 @@ def _nps(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Til
         unit="",
         interval=_margin(score.low, score.high),
         note=_("all incl. unexplained %(nps)s (n %(n)s)")
-        % {"nps": _signed(everyone.value), "n": _number(everyone.n)},
+        % {
+            "nps": f"{_signed(everyone.value)} {_margin(everyone.low, everyone.high)}".strip(),
+            "n": _number(everyone.n),
+        },
         trend=[month.nps.value for month in months],
         change=_change(difference, better="up", text=lambda value: _number(abs(value))),
         how=_(

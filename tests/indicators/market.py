@@ -26,11 +26,13 @@ from triangle.periods import Period, local_day
 
 PARIS = ZoneInfo("Europe/Paris")
 SLOTS = (2, 5)
+START = datetime(2025, 1, 20, tzinfo=PARIS)
 
 
 class Market:
-    def __init__(self, *, interventions: int = 150, seed: int = 7):
+    def __init__(self, *, interventions: int = 150, seed: int = 7, start: datetime = START):
         self.draw = Random(seed)
+        self.start = start
         disciplines = DisciplineFactory.create_batch(2)
         self.services = [ServiceFactory(discipline=disciplines[n % 2]) for n in range(3)]
         self.partners = PartnerFactory.create_batch(3)
@@ -62,7 +64,7 @@ class Market:
 
     def _instant(self):
         """Any minute of ninety days, those around midnight and of the clock change included."""
-        return datetime(2025, 1, 20, tzinfo=PARIS) + timedelta(minutes=self.draw.randrange(129_600))
+        return self.start + timedelta(minutes=self.draw.randrange(129_600))
 
     def _intervention(self):
         choose = self.draw.choice
