@@ -1,4 +1,4 @@
-"""What the dashboard asks: three readings of the figures, and what is shown beside them."""
+"""What the dashboard asks: three readings at once, and what is shown beside them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.utils.translation import pgettext_lazy
 from indicators import charts, gaps, targets, tiles
 from indicators.closed_months_board import Note, note
 from indicators.comparison_board import subject_of
-from indicators.figures import Figures, figures
+from indicators.figures import Figures, figures_of
 from indicators.mapping import MappingPoint
 from indicators.models import Action, Benchmark, ZoneChange
 from indicators.partner_board import PartnerBoard, PartnerRow, partner_rows
+from indicators.reader import Reading
 from indicators.tiles import Tile
 from partners.models import CancelledBy, CriterionGrid
 from partners.period_choice import PeriodChoice
@@ -117,9 +118,15 @@ class Dashboard:
 
 
 def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
-    now = figures(scope, choice.period)
-    before = figures(scope, choice.compared) if choice.compared else None
-    trend = figures(scope, trend_period(choice.period, today=today), by="month")
+    now, trend, *compared = figures_of(
+        scope,
+        [
+            Reading(choice.period),
+            Reading(trend_period(choice.period, today=today), "month"),
+            *([Reading(choice.compared)] if choice.compared else []),
+        ],
+    )
+    before = compared[0] if compared else None
     aims = targets.applying(scope, {choice.period.last.year, *_years(trend.period)})
     return Dashboard(
         choice=choice,

@@ -15,7 +15,7 @@ from indicators import formulas
 from indicators.formulas import Mean, Nps, Rate
 from indicators.mapping import CriterionCounts, MappingPoint, mapping
 from indicators.models import SCORES, TallyState
-from indicators.reader import TOTAL, By, Key, Sums, read
+from indicators.reader import TOTAL, By, Key, Reading, Rows, Sums, read_all
 from indicators.sums import Answers, Pairs
 from partners.models import CancelledBy, Partner
 from partners.scope import Scope
@@ -230,16 +230,27 @@ def figures(scope: Scope, period: Period, *, by: By | None = None) -> Figures:
     Seven queries, and one for the names of a breakdown by service, partner or setting. Rows of
     days and months follow each other without gap from the first to the last that has anything.
     """
+    [found] = figures_of(scope, [Reading(period, by)])
+    return found
+
+
+def figures_of(scope: Scope, readings: Sequence[Reading]) -> list[Figures]:
+    """The same of several periods, in the queries of one."""
     state = TallyState.objects.filter(pk=1).first() or TallyState()
     criteria = tuple(
         Criterion(one.slot, one.code, one.name) for one in RatingCriterion.objects.order_by("slot")
     )
-    parts = read(scope, period, by=by, slots=[one.slot for one in criteria])
-    total = Sums()
+    found = read_all(scope, readings, slots=[one.slot for one in criteria])
+    return [
+        _whole(Figures(scope, period, state.counted_at, state.version, Sums(), criteria), parts, by)
+        for (period, by), parts in zip(readings, found, strict=True)
+    ]
+
+
+def _whole(figures: Figures, parts: Rows, by: By | None) -> Figures:
     for sums in parts.values():
-        total.add(sums)
-    whole = Figures(scope, period, state.counted_at, state.version, total, criteria)
-    return replace(whole, rows=tuple(_rows(whole, parts, by))) if by else whole
+        figures.sums.add(sums)
+    return replace(figures, rows=tuple(_rows(figures, parts, by))) if by else figures
 
 
 def mean_score(distribution: Sequence[int]) -> Mean:
@@ -249,7 +260,7 @@ def mean_score(distribution: Sequence[int]) -> Mean:
     return formulas.mean(sum(distribution), total, squares, scale=TEN)
 
 
-def _rows(whole: Figures, parts: dict[Key, Sums], by: By) -> Iterable[Figures]:
+def _rows(whole: Figures, parts: Rows, by: By) -> Iterable[Figures]:
     if by in {"day", "month"}:
         for start in _without_gap([key for key in parts if isinstance(key, date)], by):
             yield replace(whole, key=start, sums=parts.get(start, Sums()))

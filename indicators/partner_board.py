@@ -11,7 +11,7 @@ from indicators import formulas
 from indicators.figures import Figures
 from indicators.formulas import Band, Mean, Rate
 from indicators.models import SCORES, Family
-from indicators.reader import Sums, cut, read, read_pieces
+from indicators.reader import TOTAL, Sums, cut, joined, read, read_pieces
 from partners.models import Partner
 from partners.scope import Scope
 from triangle.periods import Period
@@ -69,11 +69,8 @@ def partner_rows(scope: Scope, period: Period) -> PartnerBoard:
     Four queries whatever the filter.
     """
     pieces = [piece for piece in cut(scope, period, "partner") if not piece.rest]
-    parts = read_pieces(scope, pieces, "partner", COUNTED)
-    everybody = Sums()
-    for sums in read(scope.without("partner"), period, families=[Family.RATING]).values():
-        everybody.add(sums)
-    network = _figures(scope, period, everybody).perceived
+    parts = joined(pieces, read_pieces(scope, pieces, COUNTED))
+    network = _figures(scope, period, _everybody(scope, period)).perceived
     rows = [
         _row(key, external_id, name, _figures(scope, period, parts[key]), network)
         for key, external_id, name in Partner.objects.order_by().values_list(
@@ -82,6 +79,12 @@ def partner_rows(scope: Scope, period: Period) -> PartnerBoard:
         if key in parts
     ]
     return PartnerBoard(network, tuple(sorted(rows, key=_place)))
+
+
+def _everybody(scope: Scope, period: Period) -> Sums:
+    """The ratings of all partners of the scope, and of none."""
+    rows = read(scope.without("partner"), period, families=[Family.RATING])
+    return rows.get(TOTAL, Sums())
 
 
 def _figures(scope: Scope, period: Period, sums: Sums) -> Figures:

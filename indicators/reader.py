@@ -51,8 +51,18 @@ class Sums:
         for slot, counts in other.criteria.items():
             _add(self.criteria.setdefault(slot, {}), counts.keys(), counts.values())
 
+    def take_counts(self, other: Sums) -> None:
+        _add(self.counts, other.counts.keys(), other.counts.values(), sign=-1)
+
     def __bool__(self) -> bool:
         return any(self.counts.values())
+
+
+class Reading(NamedTuple):
+    """What is asked of a scope: the sums of a period, whole or by a key."""
+
+    period: Period
+    by: By | None = None
 
 
 class Piece(NamedTuple):
@@ -63,7 +73,11 @@ class Piece(NamedTuple):
 
     level: Level | None
     period: Period
+    by: By | None = None
     rest: bool = False
+
+
+Rows = dict[Key, Sums]
 
 
 def read(
@@ -73,47 +87,43 @@ def read(
     by: By | None = None,
     families: Sequence[Family] = tuple(Family),
     slots: Sequence[int] = (),
-) -> dict[Key, Sums]:
+) -> Rows:
     """Sums by key; one query for each family, and one for the criteria when slots are asked."""
-    return read_pieces(scope, list(cut(scope, period, by)), by, families, slots)
+    [rows] = read_all(scope, [Reading(period, by)], families=families, slots=slots)
+    return rows
+
+
+def read_all(
+    scope: Scope,
+    readings: Sequence[Reading],
+    *,
+    families: Sequence[Family] = tuple(Family),
+    slots: Sequence[int] = (),
+) -> list[Rows]:
+    """Of each reading its sums by key, in the queries of one."""
+    cuts = [list(cut(scope, *reading)) for reading in readings]
+    found = iter(read_pieces(scope, [one for pieces in cuts for one in pieces], families, slots))
+    return [joined(pieces, [next(found) for _piece in pieces]) for pieces in cuts]
 
 
 def read_pieces(
     scope: Scope,
     pieces: Sequence[Piece],
-    by: By | None = None,
     families: Sequence[Family] = tuple(Family),
     slots: Sequence[int] = (),
-) -> dict[Key, Sums]:
-    rows: dict[Key, Sums] = defaultdict(Sums)
-    if scope.sees_nothing:
-        return rows
-    for family in families:
-        measured = FAMILIES[family]
-        for key, sign, counts in _fetch(pieces, _family_query(measured, scope, pieces, by)):
-            _add(rows[key].counts, measured.names, counts, sign)
-    if slots:
-        pieces = [_with_criteria(piece) for piece in pieces if not piece.rest]
-        query = _criteria_query(scope, pieces, by, slots)
-        for key, sign, (slot, *counts) in _fetch(pieces, query):
-            _add(rows[key].criteria.setdefault(slot, {}), CRITERION_COLUMNS, counts, sign)
-    return {key: sums for key, sums in rows.items() if sums}
-
-
-def read_each(
-    scope: Scope, months: Sequence[Period], family: Family, *, by: By
-) -> list[dict[Key, Sums]]:
-    """Of each of these whole months its sums by key, in one query; `by` is a key of the facts."""
-    needed = {NEEDED.get(name, name) for name in scope.dimensions} | {by}
-    pieces = [Piece(serving(Grain.MONTH, needed), month) for month in months]
-    found: list[dict[Key, Sums]] = [defaultdict(Sums) for _month in months]
+) -> list[Rows]:
+    """Of each piece its sums by key."""
+    found: list[Rows] = [defaultdict(Sums) for _piece in pieces]
     if scope.sees_nothing or not pieces:
         return found
-    measured = FAMILIES[family]
-    with connection.cursor() as cursor:
-        cursor.execute(*_family_query(measured, scope, pieces, by))
-        for index, key, *counts in cursor.fetchall():
+    for family in families:
+        measured = FAMILIES[family]
+        for index, key, *counts in _fetched(_family_query(measured, scope, pieces)):
             _add(found[index][key].counts, measured.names, counts)
+    if slots:
+        query = _criteria_query(scope, [_with_criteria(piece) for piece in pieces], slots)
+        for index, key, slot, *counts in _fetched(query):
+            _add(found[index][key].criteria.setdefault(slot, {}), CRITERION_COLUMNS, counts)
     return found
 
 
@@ -124,19 +134,19 @@ def cut(scope: Scope, period: Period, by: By | None = None) -> Iterator[Piece]:
     day_level = serving(Grain.DAY, kept)
     month_level = None if by == "day" else serving(Grain.MONTH, kept)
     if month_level is None:
-        yield Piece(day_level, period)
+        yield Piece(day_level, period, by)
         return
     months, edges = whole_months(period)
     if months:
-        yield Piece(month_level, months)
+        yield Piece(month_level, months, by)
         if by == "partner" and not scope.partner:
-            yield Piece(serving(Grain.MONTH, needed), months, rest=True)
+            yield Piece(serving(Grain.MONTH, needed), months, by, rest=True)
     for edge in edges:
-        yield Piece(day_level, edge)
+        yield Piece(day_level, edge, by)
 
 
 def _with_criteria(piece: Piece) -> Piece:
-    """Where the criteria of a piece are; live, facts without partner need no rest."""
+    """Where the criteria of a piece are."""
     return piece if piece.level and kept_by_criterion(piece.level) else piece._replace(level=None)
 
 
@@ -162,47 +172,56 @@ def _add(into: dict[str, int], names: Iterable[str], counts: Iterable[int], sign
         into[name] = into.get(name, 0) + sign * count
 
 
-def _fetch(pieces: Sequence[Piece], query: Query) -> Iterator[tuple[Key, int, Sequence[int]]]:
-    """Each row's key, whether it is added or taken away, and its counts."""
+def joined(pieces: Sequence[Piece], found: Sequence[Rows]) -> Rows:
+    """The pieces of one reading added up; from the rest is taken what partners have."""
+    rows: Rows = defaultdict(Sums)
     has_rest = any(piece.rest for piece in pieces)
+    for piece, parts in zip(pieces, found, strict=True):
+        for key, sums in parts.items():
+            rows[key].add(sums)
+            if has_rest and piece.level and not piece.rest:
+                rows[None].take_counts(sums)
+    return {key: sums for key, sums in rows.items() if sums}
+
+
+def _fetched(query: Query) -> Iterator[Sequence[Any]]:
+    """Rows of (index of the piece, key, counts), but for sums over no cell at all."""
     with connection.cursor() as cursor:
         cursor.execute(*query)
         rows = cursor.fetchall()
     for index, key, *counts in rows:
-        if counts[-1] is None:  # a sum over no cell at all
-            continue
-        yield date.fromisoformat(key) if isinstance(key, str) else key, 1, counts
-        if has_rest and pieces[index].level and not pieces[index].rest:
-            yield None, -1, counts
+        if counts[-1] is not None:
+            yield index, date.fromisoformat(key) if isinstance(key, str) else key, *counts
 
 
-def _family_query(
-    measured: Measured, scope: Scope, pieces: Sequence[Piece], by: By | None
-) -> Query:
+def _family_query(measured: Measured, scope: Scope, pieces: Sequence[Piece]) -> Query:
     parts = [
-        _stored(index, piece, measured.tally, measured.sums, scope, by)
+        _stored(index, piece, measured.tally, measured.sums, scope)
         if piece.level
-        else _live(index, piece, measured, in_sql(measured.family), scope, by)
+        else _live(index, piece, measured, in_sql(measured.family), scope)
         for index, piece in enumerate(pieces)
     ]
     return " UNION ALL ".join(sql for sql, _ in parts), [p for _, params in parts for p in params]
 
 
-def _criteria_query(
-    scope: Scope, pieces: Sequence[Piece], by: By | None, slots: Sequence[int]
-) -> Query:
-    """Columns of the facts become rows by slot, as they stand in the tally."""
+def _criteria_query(scope: Scope, pieces: Sequence[Piece], slots: Sequence[int]) -> Query:
+    """Columns of the facts become rows by slot, as they stand in the tally.
+
+    Those of a partner are read live, those of nobody among them: they need no rest.
+    """
     width = len(CRITERION_COLUMNS)
     ratings = FAMILIES[Family.RATING]
     wide, wide_params, parts, params = [], [], [], []
     for index, piece in enumerate(pieces):
+        if piece.rest:
+            continue
         if piece.level:
-            sql, values = _stored(index, piece, CriterionTally, CRITERION_SUMS, scope, by, "slot")
+            sql, values = _stored(index, piece, CriterionTally, CRITERION_SUMS, scope, "slot")
             parts.append(sql)
             params += values
             continue
         measures = in_sql(Family.RATING, tuple(slots))
-        sql, values = _live(index, piece, ratings, measures, scope, by)
+        sql, values = _live(index, piece, ratings, measures, scope)
         wide.append(f"live_{index} AS MATERIALIZED ({sql})")
         wide_params += values
         for place, slot in enumerate(slots):
@@ -220,10 +239,10 @@ def _stored(
     tally: type[Tally],
     sums: str,
     scope: Scope,
-    by: By | None,
     slot: str = "",
 ) -> Query:
-    level, (first, last) = cast(Level, piece.level), (piece.period.first, piece.period.last)
+    level, by = cast(Level, piece.level), piece.by
+    first, last = piece.period.first, piece.period.last
     key, params = str(TOTAL), []
     if piece.rest:
         key = "NULL"
@@ -275,9 +294,9 @@ def _live(
     measured: Measured,
     measures: Sequence[tuple[str, tuple[Any, ...]]],
     scope: Scope,
-    by: By | None,
 ) -> Query:
     """The same sums from the facts; columns are named m0, m1 and so on."""
+    by = piece.by
     days = {f"{measured.day}__range": (piece.period.first, piece.period.last)}
     facts = scope.narrow(measured.facts._default_manager.filter(measured.counted, **days))
     compiler = facts.order_by().query.get_compiler(connection=connection)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from indicators.models import SCORES, Family
-from indicators.reader import Key, Sums, read_each
+from indicators.reader import Key, Reading, Sums, read_all
 from indicators.symmetry import Place, Quadrant, Symmetry, Voices, symmetry
 from partners.models import Partner
 from partners.scope import Scope
@@ -75,15 +75,14 @@ def symmetry_board(scope: Scope, period: Period) -> SymmetryBoard:
 
 def _cells(scope: Scope, months: list[Period]) -> dict[tuple[int, date], Voices]:
     cells: dict[tuple[int, date], Voices] = defaultdict(Voices)
-    debriefs = read_each(scope, months, Family.DEBRIEF, by="partner")
-    ratings = read_each(scope, months, Family.RATING, by="partner")
-    for month, own, clients in zip(months, debriefs, ratings, strict=True):
-        for partner in _known(own) | _known(clients):
-            voices = Voices(
-                *_scores(own.get(partner), "debrief_score_"),
-                *_scores(clients.get(partner), "rating_explained_"),
+    readings = [Reading(month, "partner") for month in months]
+    found = read_all(scope, readings, families=[Family.DEBRIEF, Family.RATING])
+    for month, rows in zip(months, found, strict=True):
+        for partner in _known(rows):
+            cells[partner, month.first] = Voices(
+                *_scores(rows[partner], "debrief_score_"),
+                *_scores(rows[partner], "rating_explained_"),
             )
-            cells[partner, month.first] = voices
     return cells
 
 
@@ -92,10 +91,8 @@ def _known(rows: dict[Key, Sums]) -> set[int]:
     return {key for key in rows if isinstance(key, int)}
 
 
-def _scores(sums: Sums | None, prefix: str) -> tuple[int, int]:
+def _scores(sums: Sums, prefix: str) -> tuple[int, int]:
     """How many scores, and their sum."""
-    if sums is None:
-        return 0, 0
     counts = [sums.counts.get(f"{prefix}{score}", 0) for score in SCORES]
     return sum(counts), sum(score * count for score, count in zip(SCORES, counts, strict=True))
 

@@ -92,8 +92,12 @@ def _read_live(scope: Scope, choice: PeriodChoice) -> None:
     """The same three readings as plain Django aggregates over the facts, criteria as columns."""
     slots = asked_slots()
     trend = trend_period(choice.period, today=LAST)
-    for period, by in ((choice.period, None), (choice.period.before(), None), (trend, "month")):
-        read_pieces(scope, [Piece(None, period)], by, slots=slots)  # type: ignore[arg-type]
+    pieces = [
+        Piece(None, choice.period),
+        Piece(None, choice.period.before()),
+        Piece(None, trend, "month"),
+    ]
+    read_pieces(scope, pieces, slots=slots)
 
 
 def _pages(chosen: list[tuple[Scope, PeriodChoice]]) -> tuple[float, float]:

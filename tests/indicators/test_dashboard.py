@@ -151,7 +151,7 @@ def test_the_page_asks_the_same_number_of_queries(
         assert as_quality_lead.get(ADDRESS).status_code == 200
 
 
-QUERIES = 41
+QUERIES = 27
 
 
 def test_htmx_gets_the_moving_part_and_an_announcement(as_quality_lead):
