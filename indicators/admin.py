@@ -29,15 +29,18 @@ from indicators.models import (
 )
 from triangle.admin_bases import Kept, ReadOnly, Traced
 
-CELL = ("starts_on", "grain", "service_id", "segment_id", "partner_id")
+CELL = (
+    *("starts_on", "level", "service_id", "segment_id", "partner_id"),
+    *("setting_id", "region_id"),
+)
 
 
 class TallyAdmin(ReadOnly):
     list_display: tuple[str, ...] = CELL
-    list_filter: ClassVar[tuple[str, ...]] = ("grain",)
-    search_fields = ("=service_id", "=segment_id", "=partner_id")
+    list_filter: ClassVar[tuple[str, ...]] = ("level",)
+    search_fields = tuple(f"={name}" for name in CELL[2:])
     date_hierarchy = "starts_on"
-    ordering = ("-starts_on", "grain", "service_id", "segment_id", "partner_id")
+    ordering = ("-starts_on", *CELL[1:])
 
 
 admin.site.register([RatingTally, DebriefTally], TallyAdmin)
@@ -46,7 +49,7 @@ admin.site.register([RatingTally, DebriefTally], TallyAdmin)
 @admin.register(CriterionTally)
 class CriterionTallyAdmin(TallyAdmin):
     list_display = (*CELL, "slot", "n", "sum")
-    list_filter = ("grain", "slot")
+    list_filter = ("level", "slot")
 
 
 @admin.register(InterventionTally)
@@ -61,7 +64,7 @@ class InvitationTallyAdmin(TallyAdmin):
 
 @admin.register(Touched)
 class TouchedAdmin(ReadOnly):
-    list_display = ("day", "family", "service_id", "segment_id", "partner_id")
+    list_display = ("day", "family", *CELL[2:])
     list_filter = ("family",)
     search_fields = ("=service_id", "=partner_id")
     date_hierarchy = "day"

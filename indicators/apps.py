@@ -8,7 +8,8 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("Indicators")
 
     def ready(self) -> None:
-        from indicators import triggers
+        from indicators import recount, triggers
 
         pre_migrate.connect(triggers.remove_from_sqlite, sender=self)
         post_migrate.connect(triggers.install, sender=self)
+        post_migrate.connect(recount.follow_lattice, sender=self)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from indicators.cells import Query, month_of
+from indicators.drained import Query, month_of
 from indicators.measures import CRITERION_COLUMNS, FAMILIES, Measured, in_sql
 from indicators.models import Family
 from indicators.reader import Sums

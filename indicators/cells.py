@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from indicators.drained import Query, kept, month_of, of_level, start
 from indicators.lattice import KEPT, RECOUNT_ORDER, Level, kept_by_criterion
 from indicators.measures import (
     CRITERION_ANSWERED,
@@ -23,21 +24,7 @@ from indicators.measures import (
     Measured,
     in_sql,
 )
-from indicators.models import ALL, CriterionTally, Family, Grain, Tally, Touched
-
-Query = tuple[str, tuple[Any, ...]]
-
-TOUCHED = Touched._meta.db_table
-DRAINED = "drained_cells"
-CELL = ("grain", "starts_on", "service_id", "segment_id", "partner_id")
-MONTH_OF = {
-    "postgresql": "date_trunc('month', {day})::date",
-    "sqlite": "strftime('%%Y-%%m-01', {day})",
-}
-NEXT_MONTH_OF = {
-    "postgresql": "(date_trunc('month', {day}) + interval '1 month')::date",
-    "sqlite": "date({day}, 'start of month', '+1 month')",
-}
+from indicators.models import ALL, CELL, CriterionTally, Family, Grain, Tally
 
 
 class Target(NamedTuple):
@@ -79,60 +66,6 @@ def recount_touched(family: Family, slots: tuple[int, ...]) -> list[Query]:
     return [*_levels(family, slots, "", touched=True)]
 
 
-def drain(limit: int) -> list[Query]:
-    """Move the oldest touched cells to the temporary table, each once."""
-    month, following = month_of("day"), NEXT_MONTH_OF[connection.vendor].format(day="day")
-    distinct = (
-        f"INSERT INTO {DRAINED} SELECT DISTINCT family, day, {month}, {following},"
-        " service_id, segment_id, partner_id FROM"
-    )
-    oldest = f"SELECT id FROM {TOUCHED} ORDER BY id LIMIT %s"
-    start = [(CREATE_DRAINED, ()), (f"DELETE FROM {DRAINED}", ())]
-    if connection.vendor == "postgresql":
-        oldest += " FOR UPDATE SKIP LOCKED"
-        gone = f"WITH gone AS (DELETE FROM {TOUCHED} WHERE id IN ({oldest}) RETURNING *)"
-        return [
-            (BY_INDEX, ()),
-            *start,
-            (f"{gone} {distinct} gone", (limit,)),
-            (f"ANALYZE {DRAINED}", ()),
-        ]
-    return [
-        *start,
-        (f"{distinct} (SELECT * FROM {TOUCHED} ORDER BY id LIMIT %s)", (limit,)),
-        (f"DELETE FROM {TOUCHED} WHERE id IN ({oldest})", (limit,)),
-        (f"ANALYZE temp.{DRAINED}", ()),
-    ]
-
-
-def pending() -> list[Query]:
-    """All that is touched and not yet drained, in the temporary table; nothing is taken away."""
-    create, clear = (CREATE_DRAINED, ()), (f"DELETE FROM {DRAINED}", ())
-    month, following = month_of("day"), NEXT_MONTH_OF[connection.vendor].format(day="day")
-    rows = (
-        f"INSERT INTO {DRAINED} SELECT DISTINCT family, day, {month}, {following},"
-        f" service_id, segment_id, partner_id FROM {TOUCHED}"
-    )
-    return [create, clear, (rows, ())]
-
-
-CREATE_DRAINED = (
-    f"CREATE TEMPORARY TABLE IF NOT EXISTS {DRAINED} (family smallint, day date, month date,"
-    " next_month date, service_id bigint, segment_id bigint, partner_id bigint)"
-)
-
-# The touched cells are few against the facts; the planner, which cannot know in which month a
-# partner's facts are, would rather read all of them.
-BY_INDEX = (
-    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
-    " SET LOCAL enable_mergejoin = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off"
-)
-
-
-def month_of(day: str) -> str:
-    return MONTH_OF[connection.vendor].format(day=day)
-
-
 def _levels(
     family: Family, slots: tuple[int, ...], prefix: str, *, touched: bool
 ) -> Iterator[Query]:
@@ -152,38 +85,24 @@ def _levels(
 
 
 def _empty(level: Level, target: Target, family: Family) -> Query:
-    others = "".join(f" AND {name}_id = {ALL}" for name in KEPT if name not in level.keeps)
-    kept = [f"{name}_id" for name in KEPT if name in level.keeps]
+    columns = ", ".join(["starts_on", *kept(level)])
     return (
-        f"DELETE FROM {target.table} WHERE grain = {level.grain.value}{others}"
-        f" AND ({', '.join(['starts_on', *kept])}) IN"
-        f" (SELECT {', '.join([_start(level), *kept])} FROM {DRAINED}"
-        f" WHERE family = {family.value}{_with_partner(level)})",
+        f"DELETE FROM {target.table} WHERE level = {level.number.value}"
+        f" AND ({columns}) IN ({of_level(level, family)})",
         (),
     )
 
 
-def _start(level: Level) -> str:
-    return "day" if level.grain == Grain.DAY else "month"
-
-
-def _with_partner(level: Level) -> str:
-    return f" AND partner_id <> {ALL}" if "partner" in level.keeps else ""
-
-
 def _touched_cells(level: Level, family: Family) -> str:
     """The drained cells of a level, each once, to be joined first."""
-    columns = ["day"] if level.grain == Grain.DAY else ["month", "next_month"]
-    columns += [f"{name}_id" for name in KEPT if name in level.keeps]
-    return (
-        f"(SELECT DISTINCT {', '.join(columns)} FROM {DRAINED}"
-        f" WHERE family = {family.value}{_with_partner(level)}) touched CROSS JOIN"
-    )
+    end = [] if level.grain == Grain.DAY else ["next_month"]
+    cells = of_level(level, family, *end).replace("SELECT", "SELECT DISTINCT", 1)
+    return f"({cells}) touched CROSS JOIN"
 
 
 def _joined(level: Level, table: str, day: str, grain: int = Grain.DAY) -> list[str]:
     """Which rows of a source belong to the touched cells; `grain` is that of the source."""
-    conditions = [f"{table}.{name}_id = touched.{name}_id" for name in KEPT if name in level.keeps]
+    conditions = [f"{table}.{name} = touched.{name}" for name in kept(level)]
     if level.grain == Grain.DAY:
         return [*conditions, f"{day} = touched.day"]
     if grain == Grain.MONTH:
@@ -198,25 +117,29 @@ def _insert(target: Target) -> str:
 def _fill_from_level(
     level: Level, source: Level, target: Target, family: Family, touched: bool
 ) -> Query:
-    conditions = [f"source.grain = {source.grain.value}"]
-    conditions += [
-        f"source.{name}_id {'<>' if name in source.keeps else '='} {ALL}" for name in KEPT
-    ]
-    start = "source.starts_on" if source.grain == level.grain else month_of("source.starts_on")
+    conditions = [f"source.level = {source.number.value}"]
+    if "partner" in source.keeps:
+        conditions.append(f"source.partner_id <> {ALL}")  # finds the index of partners
+    day = "source.starts_on" if source.grain == level.grain else month_of("source.starts_on")
     if touched:
-        start = "touched.month"
+        day = "touched.month"
         conditions += _joined(level, "source", "source.starts_on", source.grain)
     slot = ["source.slot"] if "slot" in target.keys else []
-    groups = [start, *(f"source.{name}_id" for name in KEPT if name in level.keeps), *slot]
-    keys = [f"source.{name}_id" if name in level.keeps else str(ALL) for name in KEPT]
+    groups = [day, *(f"source.{name}" for name in kept(level)), *slot]
     sums = [f"SUM(source.{column})" for column in target.columns]
     return (
         f"{_insert(target)}"
-        f" SELECT {', '.join([str(level.grain.value), start, *keys, *slot, *sums])}"
+        f" SELECT {', '.join([*_keys(level, day, 'source.'), *slot, *sums])}"
         f" FROM {_touched_cells(level, family) if touched else ''} {target.table} source"
         f" WHERE {' AND '.join(conditions)} GROUP BY {', '.join(groups)}",
         (),
     )
+
+
+def _keys(level: Level, day: str, table: str = "") -> list[str]:
+    """The cell of a row, in the order of CELL."""
+    scope = [f"{table}{name}_id" if name in level.keeps else str(ALL) for name in KEPT]
+    return [str(level.number.value), day, *scope]
 
 
 def _fill_from_facts(level: Level, target: Target, measured: Measured, touched: bool) -> Query:
@@ -254,21 +177,20 @@ def _aggregate(
     compiler = query.get_compiler(connection=connection)
     where, where_params = compiler.compile(query.where) if query.where else ("", ())
     day = f"{table}.{measured.day}"
-    start = day if level.grain == Grain.DAY else month_of(day)
+    begins = day if level.grain == Grain.DAY else month_of(day)
     conditions = [where] if where else []
     if touched:
-        start = f"touched.{_start(level)}"
+        begins = f"touched.{start(level)}"
         conditions += _joined(level, table, day)
     elif "partner" in level.keeps:
         conditions.append(f"{table}.partner_id IS NOT NULL")
-    kept = [f"{table}.{name}_id" for name in KEPT if name in level.keeps]
+    scope = [f"{table}.{name}" for name in kept(level)]
     sums = [f"{sql} AS m{place}" for place, (sql, _params) in enumerate(measures)]
     sql = (
-        f"SELECT {', '.join([f'{start} AS start', *kept, *sums])}"
+        f"SELECT {', '.join([f'{begins} AS start', *scope, *sums])}"
         f" FROM {_touched_cells(level, measured.family) if touched else ''} {table}"
         + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
-        + f" GROUP BY {', '.join([start, *kept])}"
+        + f" GROUP BY {', '.join([begins, *scope])}"
     )
-    ids = [f"{name}_id" if name in level.keeps else str(ALL) for name in KEPT]
     params = [param for _sql, params in measures for param in params]
-    return ", ".join([str(level.grain.value), "start", *ids]), sql, (*params, *where_params)
+    return ", ".join(_keys(level, "start")), sql, (*params, *where_params)

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from django.db import connection
 
-from indicators.cells import month_of
+from indicators.drained import month_of
 from indicators.lattice import KEPT, Level, kept_by_criterion, serving
 from indicators.measures import (
     CRITERION_COLUMNS,
@@ -26,7 +26,7 @@ from indicators.measures import (
     Measured,
     in_sql,
 )
-from indicators.models import ALL, CriterionTally, Family, Grain, Tally
+from indicators.models import CriterionTally, Family, Grain, Tally
 from partners.scope import Scope
 from triangle.models import Service
 from triangle.periods import Period, month_start, next_month
@@ -254,7 +254,7 @@ def _stored(
     where, values = _cells(level, scope)
     sql = (
         f"SELECT {index}, {key} AS key, {slot and slot + ', '}{sums} FROM {tally._meta.db_table}"
-        f" WHERE grain = {level.grain.value} AND starts_on BETWEEN %s AND %s AND {where}"
+        f" WHERE level = {level.number.value} AND starts_on BETWEEN %s AND %s{where}"
     )
     if groups:
         sql += f" GROUP BY {', '.join(groups)}"
@@ -263,17 +263,13 @@ def _stored(
 
 def _cells(level: Level, scope: Scope) -> Query:
     """The cells of a level that a scope chooses."""
-    conditions: list[str] = []
+    conditions: list[str] = ["partner_id <> 0"] if "partner" in level.keeps else []  # as indexed
     params: list[Any] = []
     for dimension in KEPT:
         keys: tuple[int, ...] = getattr(scope, dimension)
-        if dimension not in level.keeps:
-            conditions.append(f"{dimension}_id = {ALL}")
-        elif keys:
+        if keys:
             conditions.append(f"{dimension}_id IN ({_places(keys)})")
             params += keys
-        elif not (dimension == "service" and scope.discipline):
-            conditions.append(f"{dimension}_id <> {ALL}")
     if scope.discipline:
         services = Service._meta.db_table
         conditions.append(
@@ -281,7 +277,7 @@ def _cells(level: Level, scope: Scope) -> Query:
             f" WHERE discipline_id IN ({_places(scope.discipline)}))"
         )
         params += scope.discipline
-    return " AND ".join(conditions), params
+    return "".join(f" AND {condition}" for condition in conditions), params
 
 
 def _places(keys: Sequence[int]) -> str:

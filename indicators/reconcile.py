@@ -9,9 +9,11 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from indicators import cells
-from indicators.cells import DRAINED, Target
-from indicators.models import Family, TallyState
+from indicators import cells, drained
+from indicators.cells import Target
+from indicators.drained import DRAINED, SCOPE
+from indicators.lattice import LEVELS
+from indicators.models import Family, Grain, TallyState
 from indicators.recount import asked_slots, lock
 
 FRESH = "fresh_"
@@ -47,7 +49,7 @@ def reconcile(*, now: datetime) -> Drift:
                     )
                 for sql, params in cells.fill_all(family, slots, FRESH):
                     cursor.execute(sql, params)
-            for sql, params in cells.pending():
+            for sql, params in drained.look():
                 cursor.execute(sql, params)
         found = _compare()
         TallyState.objects.update_or_create(
@@ -86,14 +88,18 @@ def _differing(family: Family, target: Target, stored: str) -> str:
         f"SELECT * FROM (SELECT {columns} FROM {one} EXCEPT SELECT {columns} FROM {other}) {name}"
         for one, other, name in ((stored, target.table, "more"), (target.table, stored, "less"))
     ]
-    touched = (
-        f"SELECT 1 FROM {DRAINED} t WHERE t.family = {family.value}"
-        " AND cell.service_id IN (0, t.service_id) AND cell.segment_id IN (0, t.segment_id)"
-        " AND cell.partner_id IN (0, t.partner_id)"
-    )
+    same = " AND ".join(f"cell.{name} IN (0, t.{name})" for name in SCOPE)
+    starts = {Grain.DAY: "day", Grain.MONTH: "month"}
+    waiting = [
+        f"NOT EXISTS (SELECT 1 FROM {DRAINED} t WHERE t.family = {family.value} AND {same}"
+        f" AND cell.level IN ({_numbers(grain)}) AND cell.starts_on = t.{start})"
+        for grain, start in starts.items()
+    ]
     return (
         f"SELECT DISTINCT {keys} FROM ({' UNION ALL '.join(sides)}) cell"
-        f" WHERE NOT EXISTS ({touched} AND cell.grain = 1 AND cell.starts_on = t.day)"
-        f" AND NOT EXISTS ({touched} AND cell.grain = 2 AND cell.starts_on = t.month)"
-        f" ORDER BY {keys}"
+        f" WHERE {' AND '.join(waiting)} ORDER BY {keys}"
     )
+
+
+def _numbers(grain: Grain) -> str:
+    return ", ".join(str(level.number.value) for level in LEVELS if level.grain == grain)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from feedback.models import RatingCriterion
-from indicators import cells
-from indicators.cells import Query
+from indicators import cells, drained, lattice
+from indicators.drained import DRAINED, Query
 from indicators.models import Family, TallyState, Touched
 
 BATCH = 5_000  # touched rows of one transaction
@@ -31,13 +33,13 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
     with transaction.atomic():
         if not _try_lock():
             return 0
-        _run(cells.drain(limit))
+        _run(drained.take(limit))
         slots = asked_slots()
-        drained = _drained()
-        for family in drained:
+        taken = _taken()
+        for family in taken:
             _run(cells.recount_touched(Family(family), slots))
         _move_version(now=now)
-    return sum(drained.values())
+    return sum(taken.values())
 
 
 def drain_all(*, now: datetime) -> int:
@@ -64,6 +66,17 @@ def recount_all(*, now: datetime, progress: Callable[[str], None] = lambda _name
                 target.tally._default_manager.all().delete()
             _run(cells.fill_all(family, slots))
         _move_version(now=now)
+        TallyState.objects.update(levels=lattice.SIGNATURE)
+
+
+def follow_lattice(*, using: str = "default", **_signal: Any) -> None:
+    """After migrations: count everything again where it was counted for other levels.
+
+    Where nothing was ever counted there is nothing to mend.
+    """
+    state = TallyState.objects.using(using).filter(pk=1).first()
+    if using == "default" and state and state.levels != lattice.SIGNATURE:
+        recount_all(now=timezone.now())
 
 
 def asked_slots() -> tuple[int, ...]:
@@ -102,10 +115,10 @@ def _run(queries: Sequence[Query]) -> None:
             cursor.execute(sql, values)
 
 
-def _drained() -> dict[int, int]:
+def _taken() -> dict[int, int]:
     """How many cells of each family were taken."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT family, COUNT(*) FROM {cells.DRAINED} GROUP BY family")  # noqa: S608
+        cursor.execute(f"SELECT family, COUNT(*) FROM {DRAINED} GROUP BY family")  # noqa: S608
         return dict(cursor.fetchall())
 
 
@@ -113,14 +126,15 @@ def _move_version(*, now: datetime) -> None:
     """What was read before is old: the version is part of every cache key."""
     moved = TallyState.objects.filter(pk=1).update(version=F("version") + 1, counted_at=now)
     if not moved:
-        TallyState.objects.create(pk=1, version=1, counted_at=now)
+        TallyState.objects.create(pk=1, version=1, counted_at=now, levels=lattice.SIGNATURE)
 
 
 def _stay_fresh(*, now: datetime) -> None:
     """Nothing to count is news too, but not worth a write each second."""
     state = TallyState.objects.filter(pk=1).first()
     if state is None:
-        TallyState.objects.get_or_create(pk=1, defaults={"counted_at": now})
+        fresh = {"counted_at": now, "levels": lattice.SIGNATURE}
+        TallyState.objects.get_or_create(pk=1, defaults=fresh)
     elif state.counted_at is None or now - state.counted_at >= IDLE_MOVES_EVERY:
         older = Q(counted_at__isnull=True) | Q(counted_at__lt=now)
         TallyState.objects.filter(older, pk=1).update(counted_at=now)

@@ -16,9 +16,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from feedback.models import IMPORTANCE_FIELDS, SATISFACTION_FIELDS
 from indicators.measures import FAMILIES, Measured
-from indicators.models import Family, Touched
+from indicators.models import ALL, Family, Touched
 
-SCOPE = ("service_id", "segment_id", "partner_id")
+SCOPE = ("service_id", "segment_id", "partner_id", "setting_id", "region_id")
 COUNTED = {  # columns whose change moves a figure, besides the day and the scope
     Family.RATING: (
         *("about", "is_current", "score", "is_explained", "company_score", "partner_score"),
@@ -77,13 +77,12 @@ def _watched(measured: Measured) -> tuple[str, ...]:
 
 
 def _columns(measured: Measured, row: str) -> str:
-    return (
-        f"{measured.family.value}, {row}.{measured.day},"
-        f" {row}.service_id, {row}.segment_id, COALESCE({row}.partner_id, 0)"
-    )
+    scope = ", ".join(f"{row}.{name}" for name in SCOPE)
+    nobody = scope.replace(f"{row}.partner_id", f"COALESCE({row}.partner_id, {ALL})")
+    return f"{measured.family.value}, {row}.{measured.day}, {nobody}"
 
 
-INTO = f"INSERT INTO {TOUCHED} (family, day, service_id, segment_id, partner_id)"
+INTO = f"INSERT INTO {TOUCHED} (family, day, {', '.join(SCOPE)})"
 
 
 def _write_sqlite(measured: Measured) -> list[str]:

@@ -5,6 +5,7 @@ from indicators.models.closed_month import ClosedMonth
 from indicators.models.job_run import JobRun
 from indicators.models.tally import (
     ALL,
+    CELL,
     SCORES,
     Count,
     CriterionTally,
@@ -13,6 +14,7 @@ from indicators.models.tally import (
     Grain,
     InterventionTally,
     InvitationTally,
+    Kept,
     RatingTally,
     Tally,
     TallyState,
@@ -30,6 +32,7 @@ from indicators.models.zone_change import ZoneChange
 
 __all__ = [
     "ALL",
+    "CELL",
     "SCALES",
     "SCORES",
     "STEERING",
@@ -47,6 +50,7 @@ __all__ = [
     "InterventionTally",
     "InvitationTally",
     "JobRun",
+    "Kept",
     "RatingTally",
     "SavedView",
     "SharedLink",

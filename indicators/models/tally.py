@@ -1,7 +1,7 @@
 """Tallies: stored counts of a day or a month and a scope, always recounted from the facts.
 
-A scope is (service, segment, partner); 0 stands for all.
-The lattice of levels that are kept is declared in `lattice.py`. Days are the company's local days.
+A scope is (service, segment, partner, setting, region); 0 stands for all of them. The lattice of
+levels that are kept is declared in `lattice.py`. Days are the company's local days.
 """
 
 from __future__ import annotations
@@ -20,6 +20,22 @@ class Grain(models.IntegerChoices):
     MONTH = 2, _("month")
 
 
+class Kept(models.IntegerChoices):
+    """Numbers of the levels; days below 10, months from 10 on."""
+
+    DAY = 1, _("day, service, segment")
+    DAY_SETTING = 2, _("day, setting")
+    DAY_REGION = 3, _("day, region")
+    MONTH_ALL = 10, _("month")
+    MONTH_SERVICE = 11, _("month, service")
+    MONTH_SEGMENT = 12, _("month, segment")
+    MONTH = 13, _("month, service, segment")
+    MONTH_SETTING = 14, _("month, setting")
+    MONTH_REGION = 15, _("month, region")
+    PARTNER_ALL = 16, _("month, partner")
+    PARTNER = 17, _("month, partner, service, segment")
+
+
 class Family(models.IntegerChoices):
     """Which facts a tally counts."""
 
@@ -34,27 +50,35 @@ class Count(models.PositiveIntegerField):
         super().__init__(**{"default": 0, **kwargs})  # type: ignore[arg-type]
 
 
+class Key(models.IntegerField):
+    """The primary key of a row of the scope, or 0."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**{"default": ALL, **kwargs})  # type: ignore[arg-type]
+
+
+CELL = ("level", "starts_on", "service_id", "segment_id", "partner_id", "setting_id", "region_id")
+
+
 class Tally(models.Model):
-    grain = models.PositiveSmallIntegerField(choices=Grain)
+    level = models.PositiveSmallIntegerField(choices=Kept)
     starts_on = models.DateField()
-    service_id = models.BigIntegerField(default=ALL)
-    segment_id = models.BigIntegerField(default=ALL)
-    partner_id = models.BigIntegerField(default=ALL)
+    service_id, segment_id, partner_id = Key(), Key(), Key()
+    setting_id, region_id = Key(), Key()
 
     class Meta:
         abstract = True
-        constraints = [
-            models.UniqueConstraint(
-                fields=["grain", "service_id", "segment_id", "partner_id", "starts_on"],
-                name="%(class)s_cell",
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=CELL, name="%(class)s_cell")]
         indexes = [
-            models.Index(fields=["grain", "partner_id", "starts_on"], name="%(class)s_partner"),
+            models.Index(
+                fields=["level", "partner_id", "starts_on"],
+                condition=~models.Q(partner_id=ALL),
+                name="%(class)s_partner",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_grain_display()} · {self.starts_on}"
+        return f"{self.get_level_display()} · {self.starts_on}"
 
 
 class RatingTally(Tally):
@@ -86,17 +110,9 @@ class CriterionTally(Tally):
         verbose_name = _("criterion tally")
         verbose_name_plural = _("criterion tallies")
         constraints = [
-            models.UniqueConstraint(
-                fields=["grain", "service_id", "segment_id", "partner_id", "starts_on", "slot"],
-                name="criteriontally_cell",
-            ),
+            models.UniqueConstraint(fields=(*CELL, "slot"), name="criteriontally_cell"),
             models.CheckConstraint(
                 condition=models.Q(slot__range=(1, SLOTS)), name="criteriontally_slot_in_range"
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["grain", "partner_id", "starts_on"], name="criteriontally_partner"
             ),
         ]
 
@@ -145,6 +161,8 @@ class Touched(models.Model):
     service_id = models.BigIntegerField()
     segment_id = models.BigIntegerField()
     partner_id = models.BigIntegerField(default=ALL)
+    setting_id = models.BigIntegerField()
+    region_id = models.BigIntegerField()
 
     class Meta:
         verbose_name = _("cell to recount")
@@ -155,9 +173,13 @@ class Touched(models.Model):
 
 
 class TallyState(models.Model):
-    """One row: the version of the tallies, moved by each recount, and how fresh they are."""
+    """One row: the version of the tallies, moved by each recount, and how fresh they are.
+
+    `levels` are those of the lattice they were counted for.
+    """
 
     version = models.PositiveBigIntegerField(default=0)
+    levels = models.CharField(max_length=100, default="")
     counted_at = models.DateTimeField(null=True)
     reconciled_at = models.DateTimeField(null=True)
     drift = models.PositiveIntegerField(null=True)

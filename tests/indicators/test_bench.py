@@ -2,7 +2,7 @@ import pytest
 from django.core.management import call_command
 
 from indicators.bench import BENCHES, market, timing
-from indicators.models import RatingTally
+from indicators.models import Kept, RatingTally
 from indicators.reconcile import reconcile
 from tests.factories import NOON
 
@@ -28,5 +28,5 @@ def test_percentile(durations, percent, expected):
 @pytest.mark.django_db
 def test_the_large_market_is_valid_and_counted():
     market.fill(60)
-    assert sum(RatingTally.objects.filter(grain=1).values_list("partner_n", flat=True)) == 60
+    assert sum(RatingTally.objects.filter(level=Kept.DAY).values_list("partner_n", flat=True)) == 60
     assert reconcile(now=NOON).drift == 0

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from feedback.models import Invitation
-from indicators.models import RatingTally
+from indicators.models import Kept, RatingTally
 from indicators.recount import drain_all
 from tests.factories import NOON, InterventionFactory, RatingFactory
 from tests.indicators.market import Market
@@ -120,7 +120,7 @@ def test_reconcile_says_zero(capsys):
 def test_reconcile_tells_drift_by_its_exit_code_and_repairs_on_demand(capsys):
     RatingFactory()
     drain_all(now=NOON)
-    RatingTally.objects.filter(grain=1).update(all_3=5)
+    RatingTally.objects.filter(level=Kept.DAY).update(all_3=5)
     with pytest.raises(SystemExit) as stopped:
         call_command("reconcile", "--json")
     assert stopped.value.code == 1

@@ -6,7 +6,16 @@ import pytest
 
 from feedback.models import RatingCriterion
 from indicators.figures import figures
-from indicators.lattice import DAY, MONTH_ALL, PARTNER, PARTNER_ALL
+from indicators.lattice import (
+    DAY,
+    DAY_REGION,
+    DAY_SETTING,
+    MONTH_ALL,
+    MONTH_REGION,
+    MONTH_SETTING,
+    PARTNER,
+    PARTNER_ALL,
+)
 from indicators.models import RatingTally
 from indicators.reader import Piece, Sums, cut, read, read_pieces, whole_months
 from indicators.recount import drain_all
@@ -61,13 +70,19 @@ def test_a_period_is_whole_months_and_edges(first, last, months, edges):
     ("scope", "by", "level"),
     [
         (Scope(), None, MONTH_ALL),
-        (Scope(), "day", DAY),
+        (Scope(), "day", DAY_SETTING),
+        (Scope(segment=(3,)), "day", DAY),
         (Scope(partner=(3,)), None, PARTNER_ALL),
         (Scope(partner=(3,), discipline=(1,)), None, PARTNER),
         (Scope(partner=(3,)), "day", None),
-        (Scope(setting=(3,)), None, None),
+        (Scope(setting=(3,)), None, MONTH_SETTING),
+        (Scope(region=(3,)), None, MONTH_REGION),
+        (Scope(region=(3,)), "day", DAY_REGION),
+        (Scope(setting=(3,), region=(3,)), None, None),
+        (Scope(setting=(3,), service=(3,)), None, None),
         (Scope(portfolio=3), None, None),
-        (Scope(), "setting", None),
+        (Scope(), "setting", MONTH_SETTING),
+        (Scope(segment=(3,)), "setting", None),
     ],
 )
 def test_the_coarsest_level_that_serves_is_read(scope, by, level):

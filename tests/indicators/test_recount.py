@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from feedback.models import Rating
-from indicators.models import CriterionTally, RatingTally, TallyState, Touched
+from indicators.models import CELL, CriterionTally, Kept, RatingTally, TallyState, Touched
 from indicators.reconcile import reconcile
-from indicators.recount import drain, drain_all, recount_all
+from indicators.recount import drain, drain_all, follow_lattice, recount_all
 from partners.models import Debrief, Intervention
 from tests.factories import NOON, RatingFactory
 from tests.indicators.market import Market, version
@@ -34,17 +34,21 @@ def test_nothing_touched_counts_nothing():
 def test_one_rating_fills_each_level_once():
     rating = RatingFactory(score=9)
     assert drain(now=NOON) == 2  # the rating and its intervention
-    keys = ("grain", "service_id", "segment_id", "partner_id", "all_9", "explained_9")
-    service, partner = rating.service_id, rating.partner_id
+    keys = (*CELL[:1], *CELL[2:], "all_9", "explained_9")
+    service, partner, setting = rating.service_id, rating.partner_id, rating.setting_id
     assert sorted(RatingTally.objects.values_list(*keys)) == sorted(
         [
-            (1, service, 1, 0, 1, 1),
-            (2, service, 1, 0, 1, 1),
-            (2, service, 0, 0, 1, 1),
-            (2, 0, 1, 0, 1, 1),
-            (2, 0, 0, 0, 1, 1),
-            (2, service, 1, partner, 1, 1),
-            (2, 0, 0, partner, 1, 1),
+            (Kept.DAY, service, 1, 0, 0, 0, 1, 1),
+            (Kept.DAY_SETTING, 0, 0, 0, setting, 0, 1, 1),
+            (Kept.DAY_REGION, 0, 0, 0, 0, 1, 1, 1),
+            (Kept.MONTH, service, 1, 0, 0, 0, 1, 1),
+            (Kept.MONTH_SERVICE, service, 0, 0, 0, 0, 1, 1),
+            (Kept.MONTH_SEGMENT, 0, 1, 0, 0, 0, 1, 1),
+            (Kept.MONTH_SETTING, 0, 0, 0, setting, 0, 1, 1),
+            (Kept.MONTH_REGION, 0, 0, 0, 0, 1, 1, 1),
+            (Kept.MONTH_ALL, 0, 0, 0, 0, 0, 1, 1),
+            (Kept.PARTNER, service, 1, partner, 0, 0, 1, 1),
+            (Kept.PARTNER_ALL, 0, 0, partner, 0, 0, 1, 1),
         ]
     )
 
@@ -102,6 +106,28 @@ def test_edits_moves_and_deletions_leave_no_trace(market):
     assert reconcile(now=NOON).drift == 0
 
 
+def test_a_fact_that_moves_to_another_setting_and_region_is_counted_there(market):
+    drain_all(now=NOON)
+    south, setting = market.regions[1], market.settings[2]
+    Rating.objects.update(setting=setting)
+    Intervention.objects.update(region=south)
+    drain_all(now=NOON)
+    assert reconcile(now=NOON).drift == 0
+    kept = RatingTally.objects.filter(level=Kept.DAY_SETTING)
+    assert set(kept.values_list("setting_id", flat=True)) == {setting.pk}
+
+
+def test_other_levels_are_counted_anew_after_the_next_migration(market):
+    drain_all(now=NOON)
+    kept = cells(RatingTally)
+    RatingTally.objects.filter(level=Kept.MONTH_REGION).delete()
+    TallyState.objects.update(levels="1 2 3")
+    follow_lattice()
+    assert (cells(RatingTally), version()) == (kept, 2)
+    follow_lattice()
+    assert version() == 2
+
+
 def test_when_the_last_fact_goes_the_cells_go():
     rating = RatingFactory()
     drain_all(now=NOON)
@@ -112,7 +138,7 @@ def test_when_the_last_fact_goes_the_cells_go():
 
 def test_a_wrong_cell_is_reported_and_left_alone(market):
     drain_all(now=NOON)
-    wrong = RatingTally.objects.filter(grain=1).first()
+    wrong = RatingTally.objects.filter(level=Kept.DAY).first()
     RatingTally.objects.filter(pk=wrong.pk).update(all_0=77)
     found = reconcile(now=NOON)
     assert (found.drift, found.by_tally["ratingtally"]) == (1, 1)

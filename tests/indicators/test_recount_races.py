@@ -14,6 +14,7 @@ from indicators import recount
 from indicators.models import Touched
 from indicators.reconcile import reconcile
 from indicators.recount import drain, drain_all
+from indicators.triggers import SCOPE
 from tests.factories import NOON, InterventionFactory, RatingFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,5 +150,5 @@ def test_a_cell_touched_again_and_again_is_counted_once():
 
 
 def _again(rating):
-    keys = {"service_id": rating.service_id, "segment_id": rating.segment_id}
-    return Touched(family=1, day=rating.answered_on, partner_id=rating.partner_id, **keys)
+    scope = {name: getattr(rating, name) for name in SCOPE}
+    return Touched(family=1, day=rating.answered_on, **scope)

@@ -21,17 +21,18 @@ from tests.factories import (
     RatingFactory,
     ServiceFactory,
 )
+from triangle.models import Region, Setting
 
 pytestmark = pytest.mark.django_db
 
 
 def touched(family):
     rows = Touched.objects.filter(family=family).order_by("id")
-    return list(rows.values_list("day", "service_id", "segment_id", "partner_id"))
+    return list(rows.values_list("day", *triggers.SCOPE))
 
 
 def cell(fact, day):
-    return (day, fact.service_id, fact.segment_id, fact.partner_id or ALL)
+    return (day, *(getattr(fact, name) or ALL for name in triggers.SCOPE))
 
 
 @pytest.fixture
@@ -72,6 +73,16 @@ def test_a_moved_fact_touches_the_cell_it_left_and_the_cell_it_came_to(rating):
     rating.service = ServiceFactory()
     rating.save()
     assert sorted(touched(Family.RATING)) == sorted([left, cell(rating, rating.answered_on)])
+
+
+@pytest.mark.parametrize(("name", "model"), [("setting", Setting), ("region", Region)])
+def test_a_fact_in_another_setting_or_region_touches_both(rating, name, model):
+    left = cell(rating, rating.answered_on)
+    other = model.objects.create(code="other", name_en="Other", name_fr="Autre")
+    Rating.objects.update(**{name: other})
+    came = cell(Rating.objects.get(), rating.answered_on)
+    assert left != came
+    assert sorted(touched(Family.RATING)) == sorted([left, came])
 
 
 def test_a_deleted_fact_touches_the_cell_it_left(rating):

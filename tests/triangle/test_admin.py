@@ -81,7 +81,7 @@ def label(model):
 
 def cell(model, **fields):
     def make(n):
-        scope = {"grain": 1, "starts_on": TODAY + timedelta(days=n)}
+        scope = {"level": 1, "starts_on": TODAY + timedelta(days=n)}
         return model.objects.create(**scope, **fields)
 
     return make
@@ -183,7 +183,9 @@ MAKERS = {
     "interventiontally": cell(InterventionTally),
     "invitationtally": cell(InvitationTally),
     "debrieftally": cell(DebriefTally),
-    "touched": lambda n: Touched.objects.create(family=1, day=TODAY, service_id=n, segment_id=1),
+    "touched": lambda n: Touched.objects.create(
+        family=1, day=TODAY, service_id=n, segment_id=1, setting_id=1, region_id=1
+    ),
     "tallystate": lambda n: TallyState.objects.get_or_create(pk=1)[0],
     "closedmonth": lambda n: ClosedMonth.objects.create(
         month=TODAY + timedelta(days=n), closed_at=NOON, formulas=1, frame={}

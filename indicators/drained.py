@@ -1,0 +1,91 @@
+"""The touched cells a drain has taken, each once, in a temporary table of the connection."""
+
+# ruff: noqa: S608 (names come from our own models, values are parameters)
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from indicators.lattice import KEPT, Level
+from indicators.models import ALL, Family, Grain, Touched
+
+Query = tuple[str, tuple[Any, ...]]
+
+TOUCHED = Touched._meta.db_table
+DRAINED = "drained_cells"
+SCOPE = tuple(f"{name}_id" for name in KEPT)
+MONTH_OF = {
+    "postgresql": "date_trunc('month', {day})::date",
+    "sqlite": "strftime('%%Y-%%m-01', {day})",
+}
+NEXT_MONTH_OF = {
+    "postgresql": "(date_trunc('month', {day}) + interval '1 month')::date",
+    "sqlite": "date({day}, 'start of month', '+1 month')",
+}
+CREATE = (
+    f"CREATE TEMPORARY TABLE IF NOT EXISTS {DRAINED} (family smallint, day date, month date,"
+    f" next_month date, {', '.join(f'{name} bigint' for name in SCOPE)})"
+)
+
+# The touched cells are few against the facts; the planner, which cannot know in which month a
+# partner's facts are, would rather read all of them.
+BY_INDEX = (
+    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
+    " SET LOCAL enable_mergejoin = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off"
+)
+
+
+def month_of(day: str) -> str:
+    return MONTH_OF[connection.vendor].format(day=day)
+
+
+def take(limit: int) -> list[Query]:
+    """Move the oldest touched cells to the temporary table."""
+    oldest = f"SELECT id FROM {TOUCHED} ORDER BY id LIMIT %s"
+    start = [(CREATE, ()), (f"DELETE FROM {DRAINED}", ())]
+    if connection.vendor == "postgresql":
+        oldest += " FOR UPDATE SKIP LOCKED"
+        gone = f"WITH gone AS (DELETE FROM {TOUCHED} WHERE id IN ({oldest}) RETURNING *)"
+        return [
+            (BY_INDEX, ()),
+            *start,
+            (f"{gone} {_once()} gone", (limit,)),
+            (f"ANALYZE {DRAINED}", ()),
+        ]
+    return [
+        *start,
+        (f"{_once()} (SELECT * FROM {TOUCHED} ORDER BY id LIMIT %s)", (limit,)),
+        (f"DELETE FROM {TOUCHED} WHERE id IN ({oldest})", (limit,)),
+        (f"ANALYZE temp.{DRAINED}", ()),
+    ]
+
+
+def look() -> list[Query]:
+    """All that is touched and not yet drained; nothing is taken away."""
+    return [(CREATE, ()), (f"DELETE FROM {DRAINED}", ()), (f"{_once()} {TOUCHED}", ())]
+
+
+def _once() -> str:
+    following = NEXT_MONTH_OF[connection.vendor].format(day="day")
+    columns = ", ".join(["family", "day", month_of("day"), following, *SCOPE])
+    return f"INSERT INTO {DRAINED} SELECT DISTINCT {columns} FROM"
+
+
+def kept(level: Level) -> list[str]:
+    """The columns of the scope that a level keeps apart."""
+    return [f"{name}_id" for name in KEPT if name in level.keeps]
+
+
+def start(level: Level) -> str:
+    return "day" if level.grain == Grain.DAY else "month"
+
+
+def of_level(level: Level, family: Family, *more: str) -> str:
+    """The cells of a level that were touched, more than once perhaps: their start and scope."""
+    partner = f" AND partner_id <> {ALL}" if "partner" in level.keeps else ""
+    return (
+        f"SELECT {', '.join([start(level), *more, *kept(level)])} FROM {DRAINED}"
+        f" WHERE family = {family.value}{partner}"
+    )
