@@ -9,8 +9,10 @@ from zlib import crc32
 from django.utils.translation import pgettext_lazy
 
 from indicators import charts, gaps, targets, tiles
+from indicators.changes import Change, corner_changes
 from indicators.closed_months_board import Note, note
 from indicators.comparison_board import subject_of
+from indicators.differences import Differences, differences
 from indicators.figures import Figures, figures_of
 from indicators.mapping import MappingPoint
 from indicators.models import Action, Benchmark, ZoneChange
@@ -36,13 +38,14 @@ MARKERS = 4  # labels more than these would cover each other
 
 @dataclass(frozen=True)
 class Dashboard:
-    """`before` is None where there is nothing to compare with."""
+    """`before` is None, and `moved` empty, where there is nothing to compare with."""
 
     choice: PeriodChoice
     scope: Scope
     now: Figures
     before: Figures | None
     trend: Figures
+    moved: Differences
     tiles: list[Tile]
     triangle: gaps.Triangle
     partners: PartnerBoard
@@ -74,6 +77,10 @@ class Dashboard:
         """Of each score: its rows, itself, its count of answers with a why."""
         counts = self.now.nps.distribution
         return [(f"score_{score}", score, count) for score, count in enumerate(counts)]
+
+    @property
+    def corner_changes(self) -> dict[str, Change | None]:
+        return corner_changes(self.moved)
 
     @property
     def shares(self) -> dict[str, float]:
@@ -127,6 +134,7 @@ def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
         ],
     )
     before = compared[0] if compared else None
+    moved = differences(now, before) if before else {}
     aims = targets.applying(scope, {choice.period.last.year, *_years(trend.period)})
     return Dashboard(
         choice=choice,
@@ -134,7 +142,8 @@ def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
         now=now,
         before=before,
         trend=trend,
-        tiles=targets.on_tiles(tiles.tiles(now, before, trend.rows), now, aims),
+        moved=moved,
+        tiles=targets.on_tiles(tiles.tiles(now, moved, trend.rows), now, aims),
         triangle=gaps.triangle(
             now, before, trend.rows, reviewed_on=_reviewed_on(scope, today=today), today=today
         ),

@@ -7,12 +7,12 @@ from csp.decorators import csp_update
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
-from indicators import charts
+from indicators import charts, spoken
 from indicators.dashboard import Dashboard, dashboard
 from indicators.fact_rows import BEHIND, rows
 from indicators.mapping import mean_cut
@@ -20,7 +20,7 @@ from indicators.meeting import slides
 from indicators.models import STEERING, SavedView, TallyState
 from indicators.partner_board import partner_rows
 from indicators.view_acts import view_acts
-from partners.filter_bar import FilterBar, filter_bar
+from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from triangle.access import Request, roles
@@ -39,10 +39,19 @@ def show(request: Request) -> HttpResponse:
         return HttpResponse(status=204)
     scope, choice = _asked(request)
     page = dashboard(scope, choice, today=local_day(timezone.now()))
-    bar = filter_bar(scope, choice, user=request.user, matches=page.now.volume.planned)
-    context: dict[str, object] = {"board": page, "figures": chart_figures(page), "bar": bar}
+    bar = filter_bar(
+        scope, choice, user=request.user, matches=page.now.volume.planned, compares=True
+    )
+    said = spoken.spoken(page.now)
+    context: dict[str, object] = {
+        "board": page,
+        "figures": chart_figures(page),
+        "bar": bar,
+        "said_key": spoken.key(said),
+    }
     if request.htmx.target == "figures":
-        return render(request, "indicators/_figures.html", context)
+        response = render(request, "indicators/_figures_moved.html", context)
+        return response if _was_said(request, said) else _announced(response, spoken.moved(said))
     acts = view_acts(request.user, page=Page.DASHBOARD, scope=scope, choice=choice)
     context["acts"] = acts
     if request.GET.get("mode") == "meeting":
@@ -50,7 +59,9 @@ def show(request: Request) -> HttpResponse:
         return render(request, "indicators/meeting.html", context)
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "indicators/dashboard.html", context)
-    return _announced(render(request, "indicators/_board_swapped.html", context), bar)
+    response = render(request, "indicators/_board_swapped.html", context)
+    response.headers["HX-Push-Url"] = _plain_address(acts.query)
+    return _announced(response, said)
 
 
 @require_safe
@@ -101,6 +112,16 @@ def _has_moved(request: HttpRequest) -> bool:
     return shown != str(version or 0)
 
 
+def _was_said(request: HttpRequest, said: str) -> bool:
+    """Answers that move nothing under this filter are not worth a word."""
+    return request.headers.get("X-Figures-Said") == spoken.key(said)
+
+
+def _plain_address(query: str) -> str:
+    """Without the empty fields of the form it came from."""
+    return f"{reverse('dashboard')}?{query}" if query else reverse("dashboard")
+
+
 def chart_figures(page: Dashboard) -> dict[str, object]:
     """The charts as Plotly figures, by the id of their place on the page."""
     now = page.now
@@ -117,8 +138,5 @@ def chart_figures(page: Dashboard) -> dict[str, object]:
     return {name: figure.to_plotly_json() for name, figure in built.items()}
 
 
-def _announced(response: HttpResponse, bar: FilterBar) -> HttpResponse:
-    said = ngettext(
-        "%(count)s intervention matches", "%(count)s interventions match", bar.matches
-    ) % {"count": bar.matches}
+def _announced(response: HttpResponse, said: str) -> HttpResponse:
     return trigger_client_event(response, "announce", {"value": said})

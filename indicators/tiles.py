@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from indicators import formulas
+from indicators import changes
+from indicators.changes import Change, change, counted
+from indicators.differences import Differences
 from indicators.figures import Figures
-from indicators.formulas import Difference, Mean, Rate
-from indicators.sums import Answers
+from indicators.formulas import Mean, Rate
 from triangle import typography
-
-Better = Literal["up", "down", ""]
-
-
-@dataclass(frozen=True)
-class Change:
-    """Against the period before; the colour of a status only when the change is significant."""
-
-    text: str
-    direction: Better
-    css: str
-    verdict: str
 
 
 @dataclass(frozen=True)
@@ -57,22 +46,22 @@ class Tile:
         return self.key == "completed"
 
 
-def tiles(now: Figures, before: Figures | None, months: Sequence[Figures]) -> list[Tile]:
+def tiles(now: Figures, moved: Differences, months: Sequence[Figures]) -> list[Tile]:
+    """`moved` is empty where nothing is compared."""
     return [
-        _nps(now, before, months),
-        _satisfaction("company", _("Company service"), now, before, months),
-        _satisfaction("partner", _("Partner satisfaction"), now, before, months),
-        _cancellations(now, before, months),
-        _response(now, before, months),
-        _completed(now, before, months),
-        _returns(now, before, months),
-        _punctuality(now, before, months),
+        _nps(now, moved, months),
+        _satisfaction("company", _("Company service"), now, moved, months),
+        _satisfaction("partner", _("Partner satisfaction"), now, moved, months),
+        _cancellations(now, moved, months),
+        _response(now, moved, months),
+        _completed(now, moved, months),
+        _returns(now, moved, months),
+        _punctuality(now, moved, months),
     ]
 
 
-def _nps(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+def _nps(now: Figures, moved: Differences, months: Sequence[Figures]) -> Tile:
     score, everyone = now.nps, now.nps_all
-    difference = formulas.nps_difference(score, before.nps) if before else None
     return Tile(
         key="nps",
         name=_("NPS"),
@@ -86,7 +75,7 @@ def _nps(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Til
             "n": _number(everyone.n),
         },
         trend=[month.nps.value for month in months],
-        change=_change(difference, better="up", text=lambda value: _number(abs(value))),
+        change=change(moved.get("nps"), better="up", text=changes.whole),
         how=_(
             "100 × (promoters − detractors) / answers with a why = "
             "100 × (%(promoters)s − %(detractors)s) / %(n)s = %(value)s. "
@@ -109,15 +98,12 @@ def _satisfaction(
     key: Literal["company", "partner"],
     name: str,
     now: Figures,
-    before: Figures | None,
+    moved: Differences,
     months: Sequence[Figures],
 ) -> Tile:
     def mean(figures: Figures) -> Mean:
         return figures.company if key == "company" else figures.partner
 
-    difference = None
-    if before:
-        difference = formulas.mean_difference(_answers(now, key), _answers(before, key))
     value = mean(now)
     return Tile(
         key=key,
@@ -128,7 +114,7 @@ def _satisfaction(
         interval=_margin(value.low, value.high, 2),
         note="",
         trend=[mean(month).value for month in months],
-        change=_change(difference, better="up", text=lambda value: _number(abs(value), 2)),
+        change=change(moved.get(key), better="up", text=changes.hundredths),
         how=_(
             "Mean of %(n)s answers from 0 to 5. “Not applicable” is left out, never counted as 0. "
             "95 %% interval from %(low)s to %(high)s, by Student’s t."
@@ -142,9 +128,8 @@ def _satisfaction(
     )
 
 
-def _cancellations(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+def _cancellations(now: Figures, moved: Differences, months: Sequence[Figures]) -> Tile:
     found = now.cancellation
-    difference = formulas.rate_difference(found.rate, before.cancellation.rate) if before else None
     return Tile(
         key="cancellations",
         name=_("Cancellations"),
@@ -154,7 +139,7 @@ def _cancellations(now: Figures, before: Figures | None, months: Sequence[Figure
         interval=_range(found.rate),
         note="",
         trend=[month.cancellation.rate.value for month in months],
-        change=_change(difference, better="down", text=_points),
+        change=change(moved.get("cancellations"), better="down", text=changes.points),
         how=_(
             "Cancelled / all that were confirmed or later = %(cancelled)s / %(base)s. "
             "%(disputed)s disputed ones join no rate until decided. 95 %% Wilson interval."
@@ -168,9 +153,8 @@ def _cancellations(now: Figures, before: Figures | None, months: Sequence[Figure
     )
 
 
-def _response(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+def _response(now: Figures, moved: Differences, months: Sequence[Figures]) -> Tile:
     found = now.response
-    difference = formulas.rate_difference(found.rate, before.response.rate) if before else None
     return Tile(
         key="response",
         name=_("Response rate"),
@@ -180,7 +164,7 @@ def _response(now: Figures, before: Figures | None, months: Sequence[Figures]) -
         interval=_range(found.rate),
         note=_("coverage %(rate)s") % {"rate": _percent(found.coverage.value)},
         trend=[month.response.rate.value for month in months],
-        change=_change(difference, better="up", text=_points),
+        change=change(moved.get("response"), better="up", text=changes.points),
         how=_(
             "Answered / delivered invitations sent in the period = %(answered)s / %(delivered)s. "
             "Coverage: invited / eligible = %(invited)s / %(eligible)s."
@@ -195,11 +179,8 @@ def _response(now: Figures, before: Figures | None, months: Sequence[Figures]) -
     )
 
 
-def _completed(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+def _completed(now: Figures, moved: Differences, months: Sequence[Figures]) -> Tile:
     count = now.volume.completed
-    change = None
-    if before:
-        change = _counted(count - before.volume.completed)
     return Tile(
         key="completed",
         name=pgettext("count", "Completed"),
@@ -209,7 +190,7 @@ def _completed(now: Figures, before: Figures | None, months: Sequence[Figures]) 
         interval="",
         note=_("of %(planned)s planned") % {"planned": _number(now.volume.planned)},
         trend=[float(month.volume.completed) for month in months],
-        change=change,
+        change=counted(moved.get("completed")),
         how=_(
             "Interventions scheduled in the period and completed; a count has no interval. Repeat "
             "rate: clients who ordered again within 90 days of one of them / clients with one of "
@@ -222,9 +203,8 @@ def _completed(now: Figures, before: Figures | None, months: Sequence[Figures]) 
     )
 
 
-def _returns(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+def _returns(now: Figures, moved: Differences, months: Sequence[Figures]) -> Tile:
     rate = now.returns.positive
-    difference = formulas.rate_difference(rate, before.returns.positive) if before else None
     return Tile(
         key="returns",
         name=_("Positive returns"),
@@ -234,16 +214,15 @@ def _returns(now: Figures, before: Figures | None, months: Sequence[Figures]) ->
         interval=_range(rate),
         note="",
         trend=[month.returns.positive.value for month in months],
-        change=_change(difference, better="up", text=_points),
+        change=change(moved.get("returns"), better="up", text=changes.points),
         how=_("Debriefs with 9 or 10 / all debriefs = %(positive)s / %(n)s. 95 %% Wilson interval.")
         % {"positive": _number(rate.successes), "n": _number(rate.n)},
         rows="debriefs",
     )
 
 
-def _punctuality(now: Figures, before: Figures | None, months: Sequence[Figures]) -> Tile:
+def _punctuality(now: Figures, moved: Differences, months: Sequence[Figures]) -> Tile:
     rate = now.volume.punctuality
-    difference = formulas.rate_difference(rate, before.volume.punctuality) if before else None
     return Tile(
         key="punctuality",
         name=_("On the planned day"),
@@ -253,7 +232,7 @@ def _punctuality(now: Figures, before: Figures | None, months: Sequence[Figures]
         interval=_range(rate),
         note=_("%(late)s late") % {"late": _number(now.volume.late)},
         trend=[month.volume.punctuality.value for month in months],
-        change=_change(difference, better="up", text=_points),
+        change=change(moved.get("punctuality"), better="up", text=changes.points),
         how=_(
             "Completed on or before the planned local day / completed = "
             "(%(completed)s − %(late)s) / %(completed)s. 95 %% Wilson interval."
@@ -261,29 +240,6 @@ def _punctuality(now: Figures, before: Figures | None, months: Sequence[Figures]
         % {"completed": _number(now.volume.completed), "late": _number(now.volume.late)},
         rows="late",
     )
-
-
-def _answers(figures: Figures, key: str) -> Answers:
-    counts = figures.sums.counts
-    return Answers(*(counts.get(f"rating_{key}_{part}", 0) for part in ("n", "sum", "squares")))
-
-
-def _change(
-    difference: Difference | None, *, better: Better, text: Callable[[float], str]
-) -> Change | None:
-    if difference is None or difference.value is None:
-        return None
-    direction: Better = "up" if difference.value > 0 else "down" if difference.value < 0 else ""
-    css = ""
-    if difference.significant:
-        css = "is-good" if direction == better else "is-bad"
-    verdict = _("significant") if difference.significant else _("not significant")
-    return Change(text(difference.value), direction, css, verdict)
-
-
-def _counted(difference: int) -> Change:
-    direction: Better = "up" if difference > 0 else "down" if difference < 0 else ""
-    return Change(_number(abs(difference)), direction, "", _("count"))
 
 
 def _language() -> str:
@@ -300,10 +256,6 @@ def _signed(value: float | None, places: int = 0) -> str:
 
 def _percent(value: float | None, places: int = 1) -> str:
     return typography.percent(value, _language(), places=places)
-
-
-def _points(value: float) -> str:
-    return typography.points(abs(value), _language(), places=1)
 
 
 def _margin(low: float | None, high: float | None, places: int = 0) -> str:

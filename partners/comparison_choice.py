@@ -8,7 +8,7 @@ are refused: the same answers on both sides would make any test of the differenc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -33,11 +33,19 @@ LABELS: dict[str, _StrPromise] = {
 
 @dataclass(frozen=True)
 class ComparisonChoice:
-    """`days` are those of a custom one; `message` says why the default stands instead."""
+    """`days` are those of a custom one; `message` says why the default stands instead.
+
+    `typed` are the days as they were typed, to be shown again.
+    """
 
     name: str = BEFORE
     days: Period | None = None
     message: _StrPromise | None = None
+    typed: tuple[str, str] = field(default=("", ""), compare=False)
+
+    @property
+    def label(self) -> _StrPromise:
+        return LABELS[self.name]
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any], *, period: Period) -> ComparisonChoice:
@@ -57,9 +65,10 @@ class ComparisonChoice:
         try:
             days = _completed(*chosen_days(first, last), period)
         except WrongDaysError as wrong:
-            return cls(message=wrong.message)
+            return cls(message=wrong.message, typed=(first, last))
         if days.overlaps(period):
-            return cls(message=_("The days to compare with belong to the period itself."))
+            said = _("The days to compare with belong to the period itself.")
+            return cls(message=said, typed=(first, last))
         return cls(CUSTOM, days)
 
     def of(self, period: Period) -> Period | None:

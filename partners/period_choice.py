@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "90_days"
 CUSTOM = "custom"
+ROLLING = (DEFAULT, "12_months")
 
 
 def _twelve_months(today: date) -> Period:
@@ -56,12 +57,16 @@ PRESETS: dict[str, tuple[_StrPromise, Callable[[date], Period]]] = {
 
 @dataclass(frozen=True)
 class PeriodChoice:
-    """`message` says why the default stands instead of what was asked; None when all is well."""
+    """`message` says why the default stands instead of what was asked; None when all is well.
+
+    `typed` are the days as they were typed, to be shown again.
+    """
 
     name: str
     period: Period
     message: _StrPromise | None = None
     comparison: ComparisonChoice = AGAINST_BEFORE
+    typed: tuple[str, str] = field(default=("", ""), compare=False)
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any], *, today: date) -> PeriodChoice:
@@ -70,7 +75,9 @@ class PeriodChoice:
         What it is compared with is read by `ComparisonChoice`.
         """
         choice = cls._of_period(query, today)
-        return replace(choice, comparison=ComparisonChoice.from_query(query, period=choice.period))
+        compared = ComparisonChoice.from_query(query, period=choice.period)
+        typed = (str(query.get("from") or ""), str(query.get("to") or ""))
+        return replace(choice, comparison=compared, typed=typed)
 
     @classmethod
     def default(cls, *, today: date, message: _StrPromise | None = None) -> PeriodChoice:

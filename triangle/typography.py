@@ -72,8 +72,23 @@ def clock(moment: datetime, language: str) -> str:
 
 def short_day(day: date, language: str, *, today: date) -> str:
     """17 Nov this year, 17 Nov 2025 otherwise."""
-    text = f"{day_of_month(day, language)}{NO_BREAK}{short_month(day, language)}"
+    text = _day_and_month(day, language)
     return text if day.year == today.year else f"{text}{NO_BREAK}{day.year}"
+
+
+def days(first: date, last: date, language: str) -> str:
+    """1 Jan – 31 Mar 2025; each day with its year where they differ; one day alone once."""
+    ends = f"{_day_and_month(last, language)}{NO_BREAK}{last.year}"
+    if first == last:
+        return ends
+    starts = _day_and_month(first, language)
+    if first.year != last.year:
+        starts = f"{starts}{NO_BREAK}{first.year}"
+    return f"{starts} {DASH} {ends}"
+
+
+def _day_and_month(day: date, language: str) -> str:
+    return f"{day_of_month(day, language)}{NO_BREAK}{short_month(day, language)}"
 
 
 def day_of_month(day: date, language: str) -> str:

@@ -4,6 +4,9 @@
 (() => {
   const TOAST_MS = 10000; // as long as an act can be undone
   const WAITING_MS = 300; // quicker than this, nothing fades
+  const CLOSED_BY_ESCAPE = ["menu", "account", "pop", "filter-add"]
+    .map((name) => `details.${name}[open]`)
+    .join(", ");
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
@@ -16,7 +19,9 @@
       }
     }
     if (event.key === "Escape") {
-      document.querySelectorAll("details.menu[open], details.account[open]").forEach((menu) => {
+      const inner = event.target.closest("details.pick[open]");
+      const open = inner ? [inner] : document.querySelectorAll(CLOSED_BY_ESCAPE);
+      open.forEach((menu) => {
         menu.open = false;
         if (menu.contains(event.target)) menu.querySelector("summary").focus();
       });
@@ -26,9 +31,43 @@
   document.addEventListener("click", (event) => {
     const closer = event.target.closest("[data-close]");
     if (closer) closer.closest(closer.dataset.close).remove();
-    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    document.querySelectorAll("details.menu[open], details.pick[open]").forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
     });
+  });
+
+  // A long list is searched in by its first letters or any others, without accents.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  document.addEventListener("toggle", (event) => {
+    const search = event.target.open && event.target.querySelector("[data-narrows]");
+    if (!search) return;
+    search.hidden = false;
+    search.focus();
+  }, true);
+  document.addEventListener("input", (event) => {
+    const search = event.target.closest("[data-narrows]");
+    if (!search) return;
+    const words = plain(search.value).split(" ").filter(Boolean);
+    search.parentNode.querySelectorAll("li").forEach((line) => {
+      const text = plain(line.textContent);
+      line.hidden = !words.every((word) => text.includes(word));
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    const search = event.target.closest("[data-narrows]");
+    if (!search || event.key !== "Enter") return;
+    event.preventDefault();
+    const first = search.parentNode.querySelector("li:not([hidden]) input");
+    if (first) first.focus();
+  });
+
+  // A tick shows in the closed list before the form is applied.
+  document.addEventListener("change", (event) => {
+    const pick = event.target.closest("details.pick");
+    if (!pick) return;
+    const chosen = pick.querySelector(".pick-chosen");
+    const names = [...pick.querySelectorAll(":checked")].map((box) => box.closest("label").textContent.trim());
+    chosen.textContent = names.join(", ") || chosen.dataset.none;
   });
 
   // A toast leaves by itself unless somebody is reading or using it.
@@ -68,11 +107,17 @@
     if (toast && event.detail.successful) toast.remove();
   });
   document.addEventListener("htmx:afterSettle", watchToasts);
+  // Who applied a filter or removed a chip goes on from the filter bar, not from the top of the page.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const summary = event.target.querySelector && event.target.querySelector("#add-filter");
+    if (summary && document.activeElement === document.body) summary.focus({ preventScroll: true });
+  });
   document.addEventListener("htmx:oobAfterSwap", watchToasts);
 
   // A view says what changed with trigger_client_event(response, "announce", {"value": "…"}).
   document.addEventListener("announce", (event) => {
-    document.getElementById("announcer").textContent = event.detail.value;
+    const announcer = document.getElementById("announcer");
+    if (announcer) announcer.textContent = event.detail.value;
   });
 
   // When a swap fails, the address still works: go there the plain way or say so.

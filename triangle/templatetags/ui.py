@@ -188,6 +188,12 @@ def long_day(moment: date | datetime | None, pattern: str = "l j F") -> str:
 
 
 @register.filter
+def days(period: periods.Period) -> str:
+    """1 Jan – 31 Mar 2025."""
+    return typography.days(period.first, period.last, _language())
+
+
+@register.filter
 def moment(instant: datetime | None) -> str:
     """17 Nov 16:05."""
     return f"{day(instant)} {clock(instant)}" if instant else typography.DASH
