@@ -6,7 +6,7 @@ one built figure serves light and dark. Titles stand in the page, beside each ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -251,15 +251,15 @@ def satisfaction_mapping(
     figure = _figure(height=300)
     if not placed or cut is None:
         return figure
-    x_range = _span([point.satisfaction for point in placed], cut.satisfaction)
-    y_range = _span([point.importance for point in placed], cut.importance)
+    x_range = axis_span([point.satisfaction for point in placed], cut.satisfaction)
+    y_range = axis_span([point.importance for point in placed], cut.importance)
     _draw_zones(figure, cut, x_range, y_range)
     figure.add_scatter(
         x=[point.satisfaction for point in placed],
         y=[point.importance for point in placed],
         mode="markers+text",
         text=[names[point.criterion] for point in placed],
-        textposition=_label_places(placed),
+        textposition=label_places(placed),
         textfont={"color": INK},
         cliponaxis=False,
         error_x=_arms([(p.satisfaction, p.satisfaction_low, p.satisfaction_high) for p in placed]),
@@ -323,46 +323,62 @@ def gaps(rows: Sequence[tuple[tuple[str, ...], Gap]], reach: float) -> go.Figure
     A name may take several lines. The worse side is tinted; `reach` is how far the drawings that
     stand beside each other go to both sides.
     """
-    first, second = SIDES[rows[0][1].name]
+    gap_name = rows[0][1].name
     tall = GAP_HEIGHT + LINE_HEIGHT * max(len(name) for name, _gap in rows)
     floor = 0.4 - len(rows)
-    figure = _figure(height=tall * len(rows) + 84)
-    worse = sorted((0, WORSE[rows[0][1].name] * reach))
-    figure.add_shape(**_rectangle(*worse, floor, 1, ATTENTION_SOFT))
-    figure.add_vline(x=0, line={"color": SLATE_2, "width": 1})
+    figure = _figure(height=tall * len(rows) + 56)
     placed = [(-at, gap) for at, (_name, gap) in enumerate(rows) if gap.is_decided]
-    colours = [ACCENT if gap.is_widest else ACCENT_2 for _at, gap in placed]
-    for colour, (at, gap) in zip(colours, placed, strict=True):
-        arms = [(gap.value or 0) + side * (gap.margin or 0) for side in (-1, 1)]
-        line = {"color": colour, "width": 1.5}
-        figure.add_scatter(x=arms, y=[at, at], mode="lines", line=line, hoverinfo="skip")
+    for colour, is_widest in ((ACCENT_2, False), (ACCENT, True)):
+        _draw_gaps(figure, [one for one in placed if one[1].is_widest == is_widest], colour)
+    ticks = _steps(reach)
+    language = get_language() or "en"
+    figure.update_layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 40},
+        xaxis={
+            "title": {"text": _("points of 0 to 10")},
+            "range": [-reach, reach],
+            "tickvals": ticks,
+            "ticktext": [typography.signed(tick, language) for tick in ticks],
+            "zerolinecolor": SLATE_2,
+        },
+        yaxis={"range": [floor, 1], "visible": False},
+        shapes=[_rectangle(*sorted((0, WORSE[gap_name] * reach)), floor, 1, ATTENTION_SOFT)],
+        annotations=[
+            label for at, (name, gap) in enumerate(rows) for label in _gap_labels(-at, name, gap)
+        ],
+    )
+    return figure
+
+
+def _draw_gaps(figure: go.Figure, placed: Sequence[tuple[int, Gap]], colour: str) -> None:
+    if not placed:
+        return
+    first, second = SIDES[placed[0][1].name]
+    margins = [gap.margin for _at, gap in placed]
     figure.add_scatter(
         x=[gap.value for _at, gap in placed],
         y=[at for at, _gap in placed],
         mode="markers",
+        error_x={"type": "data", "array": margins, "color": colour, "thickness": 1.5, "width": 0},
         marker={
             "size": 9,
-            "color": [
-                colour if gap.is_certain else "var(--surface)"
-                for colour, (_at, gap) in zip(colours, placed, strict=True)
-            ],
-            "line": {"color": colours, "width": 2},
+            "color": [colour if gap.is_certain else "var(--surface)" for _at, gap in placed],
+            "line": {"color": colour, "width": 2},
         },
         customdata=[[gap.first.n, gap.second.n] for _at, gap in placed],
         hovertemplate=f"<b>%{{x:+.2f}}</b><br>{first}: n %{{customdata[0]}}"
         f"<br>{second}: n %{{customdata[1]}}<extra></extra>",
     )
-    for at, (name, gap) in enumerate(rows):
-        _name_gap(figure, -at, name, gap)
-    figure.update_xaxes(
-        title_text=_("points of 0 to 10"), range=[-reach, reach], tickformat="+~g", nticks=5
-    )
-    figure.update_yaxes(range=[floor, 1], visible=False)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 40})
-    return figure
 
 
-def _name_gap(figure: go.Figure, at: int, name: Sequence[str], gap: Gap) -> None:
+def _steps(reach: float) -> list[int]:
+    """Whole points on both sides of 0, seven of them at most."""
+    step = next(step for step in (1, 2, 5) if reach / step < 4)
+    most = int(reach // step) * step
+    return list(range(-most, most + 1, step))
+
+
+def _gap_labels(at: int, name: Sequence[str], gap: Gap) -> Iterator[dict[str, Any]]:
     """The name above the gap on the left, its size on the right of the last line."""
     short = [part if len(part) <= LONGEST_NAME else f"{part[:LONGEST_NAME]}…" for part in name]
     said = f"<b>{amount(gap)}</b>" if gap.is_certain else amount(gap)
@@ -370,18 +386,18 @@ def _name_gap(figure: go.Figure, at: int, name: Sequence[str], gap: Gap) -> None
         (0, "left", "<br>".join(map(escape, short)), gap.is_decided),
         (1, "right", said, gap.is_certain),
     ):
-        figure.add_annotation(
-            x=x,
-            xref="paper",
-            y=at,
-            yanchor="bottom",
-            yshift=6,
-            xanchor=anchor,
-            align=anchor,
-            text=text,
-            showarrow=False,
-            font={"color": INK if is_dark else INK_2, "size": 12},
-        )
+        yield {
+            "x": x,
+            "xref": "paper",
+            "y": at,
+            "yanchor": "bottom",
+            "yshift": 6,
+            "xanchor": anchor,
+            "align": anchor,
+            "text": text,
+            "showarrow": False,
+            "font": {"color": INK if is_dark else INK_2, "size": 12},
+        }
 
 
 def _around(values: Sequence[float]) -> list[float]:
@@ -390,7 +406,7 @@ def _around(values: Sequence[float]) -> list[float]:
     return [min(values) - room, max(values) + room]
 
 
-def _label_places(points: Sequence[MappingPoint]) -> list[str]:
+def label_places(points: Sequence[MappingPoint]) -> list[str]:
     """Labels beside their points; of two that are close, the lower one is written below."""
     return [
         "bottom right"
@@ -406,7 +422,7 @@ def _is_close_above(other: MappingPoint, point: MappingPoint) -> bool:
     return 0 <= higher < LABEL_HEIGHT and beside < LABEL_WIDTH
 
 
-def _span(values: Sequence[float | None], cut: float) -> list[float]:
+def axis_span(values: Sequence[float | None], cut: float) -> list[float]:
     """An axis that holds every point and the cut, with room for the arms."""
     known = [value for value in values if value is not None] + [cut]
     return [min(known) - MAPPING_MARGIN, min(5.0, max(known)) + MAPPING_MARGIN]

@@ -15,10 +15,11 @@ from indicators.dashboard import dashboard
 from indicators.fact_rows import BEHIND, rows
 from indicators.filter_words import filter_words
 from indicators.gaps_board import gaps_board
-from indicators.gaps_table import gaps_table
+from indicators.gaps_table import gaps_table, printed_table
 from indicators.models import TallyState
 from indicators.partner_board import partner_rows
-from indicators.pdf import Report, dashboard_charts, pdf
+from indicators.pdf import Report, pdf
+from indicators.pdf_charts import dashboard_charts
 from indicators.report import (
     SCORED,
     Table,
@@ -113,7 +114,7 @@ def of_gaps(scope: Scope, choice: PeriodChoice, *, form: str) -> Export:
         title=_("Where the gaps are"),
         period=choice.period,
         words=[*filter_words(scope, choice), _("points of 0 to 10, 95 %% intervals") % {}],
-        tables=[gaps_table(board)],
+        tables=[printed_table(board) if form == "pdf" else gaps_table(board)],
         as_of=None,
         is_wide=True,
     )

@@ -56,6 +56,10 @@ class GapLine:
     gaps: tuple[Gap, Gap, Gap]
 
     @property
+    def sides(self) -> tuple[Mean, Mean, Mean, Mean]:
+        return self.expected, self.delivered, self.perceived, self.partner
+
+    @property
     def widest(self) -> Gap | None:
         return next((one for one in self.gaps if one.is_widest), None)
 

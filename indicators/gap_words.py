@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from indicators.gap_lines import GapLine
-from indicators.gaps import Gap, GapName
+from indicators.gaps import Gap, GapName, Triangle
 from indicators.gaps_board import GapsBoard, Line
 from triangle import typography
 
@@ -21,8 +21,28 @@ SAID: dict[tuple[GapName, bool], Promise] = {  # whether the first of the two is
     ("delivered_expected", False): pgettext_lazy("gap", "delivered below what is expected"),
     ("perceived_delivered", True): pgettext_lazy("gap", "perceived better than delivered"),
     ("perceived_delivered", False): pgettext_lazy("gap", "perceived worse than delivered"),
-    ("partner_client", True): pgettext_lazy("gap", "partners more satisfied than their clients"),
-    ("partner_client", False): pgettext_lazy("gap", "partners less satisfied than their clients"),
+    ("partner_client", True): pgettext_lazy("gap", "partner’s view above the clients’"),
+    ("partner_client", False): pgettext_lazy("gap", "partner’s view below the clients’"),
+}
+HEADLINES: dict[tuple[GapName, bool], Promise] = {
+    ("partner_client", True): gettext_lazy(
+        "Partners rate their interventions %(size)s higher than their clients do."
+    ),
+    ("partner_client", False): gettext_lazy(
+        "Clients rate the interventions %(size)s higher than the partners do."
+    ),
+    ("delivered_expected", True): gettext_lazy(
+        "What is delivered stands %(size)s above what we expect."
+    ),
+    ("delivered_expected", False): gettext_lazy(
+        "What is delivered stands %(size)s below what we expect."
+    ),
+    ("perceived_delivered", True): gettext_lazy(
+        "Clients feel %(size)s more than what was delivered."
+    ),
+    ("perceived_delivered", False): gettext_lazy(
+        "Clients feel %(size)s less than what was delivered."
+    ),
 }
 WELL = pgettext_lazy("gap", "delivered well, perceived worse")
 SIDES: dict[GapName, tuple[Promise, Promise]] = {
@@ -30,6 +50,17 @@ SIDES: dict[GapName, tuple[Promise, Promise]] = {
     "perceived_delivered": (pgettext_lazy("gap", "perceived"), pgettext_lazy("gap", "delivered")),
     "partner_client": (pgettext_lazy("gap", "partners"), pgettext_lazy("gap", "clients")),
 }
+
+
+def headline(triangle: Triangle) -> str:
+    """What the triangle tells: its widest gap, or why none is named."""
+    found = triangle.widest
+    if triangle.is_undecided:
+        minimum = {"minimum": _number(triangle.partner_client.minimum)}
+        return _("Undecided: no gap has %(minimum)s answers on both sides.") % minimum
+    if found is None:
+        return _("No gap is certain in this period.")
+    return HEADLINES[found.name, (found.value or 0) > 0] % {"size": _number(found.size, 1)}
 
 
 def verdict(line: GapLine) -> str:
@@ -40,10 +71,9 @@ def verdict(line: GapLine) -> str:
     is_well = found.name == "perceived_delivered" and line.is_delivered_well
     is_up = (found.value or 0) > 0
     said = WELL if is_well and not is_up else SAID[found.name, is_up]
-    return _("%(what)s by %(size)s ± %(margin)s, n %(first)s and %(second)s") % {
+    return _("%(what)s by %(size)s, n %(first)s and %(second)s") % {
         "what": said,
-        "size": _number(found.size, 1),
-        "margin": _number(found.margin, 1),
+        "size": _with_margin(_number(found.size, 1), found),
         "first": _number(found.first.n),
         "second": _number(found.second.n),
     }
@@ -54,7 +84,7 @@ def amount(gap: Gap) -> str:
     if not gap.is_decided:
         few = {"n": _number(gap.fewest), "minimum": _number(gap.minimum)}
         return _("undecided (%(n)s of %(minimum)s)") % few
-    return f"{typography.signed(gap.value, _language(), places=1)} ± {_number(gap.margin, 1)}"
+    return _with_margin(typography.signed(gap.value, _language(), places=1), gap)
 
 
 def how(board: GapsBoard) -> str:
@@ -76,8 +106,8 @@ def how(board: GapsBoard) -> str:
             "two half-widths, each by Student’s t. It is certain when the interval leaves 0 out, "
             "and undecided while one side has fewer than %(minimum)s answers. “Delivered well” "
             "is not certainly below what is expected. First come gaps to the worse side, by the "
-            "bound nearer to 0: less delivered than expected, less perceived than delivered, "
-            "partners more satisfied than their clients. Of the %(tested)s gaps decided here about "
+            "bound nearer to 0: less delivered than expected, less perceived than delivered, the "
+            "partner’s view above the clients’. Of the %(tested)s gaps decided here about "
             "%(by_chance)s would look certain by chance, were there none at all."
         )
         % figures,
@@ -108,6 +138,11 @@ def _worked(line: Line) -> str:
         "other_half": _number(halves[1], 2),
         "margin": _number(found.margin, 2),
     }
+
+
+def _with_margin(size: str, gap: Gap) -> str:
+    space = typography.NO_BREAK
+    return f"{size}{space}±{space}{_number(gap.margin, 1)}"
 
 
 def _number(value: float | None, places: int = 0) -> str:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
-from indicators.gap_words import GAPS, verdict
+from indicators.gap_words import GAPS, amount, verdict
 from indicators.gaps import Gap
 from indicators.gaps_board import GapsBoard
 from indicators.report import Cell, Points, Table
 from indicators.report import Line as Row
+
+NAMES = [  # of the four sides
+    pgettext_lazy("gap", "expected"),
+    pgettext_lazy("gap", "delivered"),
+    pgettext_lazy("gap", "clients"),
+    pgettext_lazy("gap", "partners"),
+]
 
 
 def gaps_table(board: GapsBoard) -> Table:
@@ -24,14 +31,31 @@ def gaps_table(board: GapsBoard) -> Table:
     )
     for name in GAPS.values():
         head = (*head, str(name), *interval)
-    sides = (
-        pgettext("quality", "Expected"),
-        pgettext("quality", "Delivered"),
-        pgettext("quality", "Perceived"),
-        _("Partners’ view"),
-    )
-    head = (*head, *(f"{side}, n" for side in sides))
+    head = (*head, *(f"n, {side}" for side in NAMES))
     return Table(_("Where the gaps are"), head, tuple(_rows(board)))
+
+
+def printed_table(board: GapsBoard) -> Table:
+    """The same in as many columns as a sheet of paper takes, each gap beside its margin."""
+    head = (
+        _("Partner"),
+        _("Discipline and setting"),
+        _("What stands out"),
+        *map(str, GAPS.values()),
+        "n " + " · ".join(str(side) for side in NAMES),
+    )
+    return Table(_("Where the gaps are"), head, tuple(_printed_rows(board)))
+
+
+def _printed_rows(board: GapsBoard) -> Iterator[Row]:
+    for line in [*board.network, *board.partners]:
+        yield (
+            line.partner or _("All partners"),
+            f"{line.discipline} · {line.setting}",
+            verdict(line.found),
+            *map(amount, line.found.gaps),
+            " · ".join(str(side.n) for side in line.found.sides),
+        )
 
 
 def _rows(board: GapsBoard) -> Iterator[Row]:
@@ -43,7 +67,7 @@ def _rows(board: GapsBoard) -> Iterator[Row]:
             line.setting,
             verdict(found),
             *(cell for gap in found.gaps for cell in _bounds(gap)),
-            *(side.n for side in (found.expected, found.delivered, found.perceived, found.partner)),
+            *(side.n for side in found.sides),
         )
 
 

@@ -23,7 +23,7 @@ from partners.scope import Scope
 from triangle.access import Request, roles
 from triangle.periods import local_day
 
-LINES_ON_A_PAGE = 50
+LINES_ON_A_PAGE = 25
 LINES_DRAWN = 12
 LEAST_REACH = 1.0  # points each side of 0
 EXPORTS = ("csv", "xlsx", "pdf")

@@ -16,15 +16,12 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from indicators.charts import Month
-from indicators.dashboard import Dashboard
 from indicators.report import Cell, Points, Share, Table
 from triangle import typography
 from triangle.templatetags.ui import moment
 
 TEMPLATE = settings.BASE_DIR / "templates" / "indicators" / "report.typ"
 FONTS = settings.BASE_DIR / "static" / "vendor" / "inter"
-LABELS = 12  # months named under the axis
 
 
 @dataclass(frozen=True)
@@ -66,48 +63,18 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-def dashboard_charts(page: Dashboard) -> dict[str, Any]:
-    """Numbers and labels of the drawings; their tables hold the same."""
-    months = [month for month in page.months if month.nps.value is not None]
-    sides = sorted(page.sides, key=lambda side: -side[2])
-    return {
-        "months": {
-            "title": _("NPS by month, with 95 %% interval") % {},
-            "points": [_point(month) for month in page.months] if months else [],
-            "every": max(1, -(-len(page.months) // LABELS)),
-        },
-        "scores": {
-            "title": _("Scores 0 to 10"),
-            "bars": [{"name": str(score), "value": n} for _rows, score, n in page.scores],
-        },
-        "sides": {
-            "title": _("Cancellations by side"),
-            "bars": [{"name": name, "value": n} for _rows, name, n in sides],
-        },
-    }
-
-
-def _point(month: Month) -> dict[str, Any]:
-    language = get_language() or "en"
-    score = month.nps
-    return {
-        "name": typography.short_month(month.starts_on, language),
-        "value": score.value,
-        "low": score.low,
-        "high": score.high,
-        "said": typography.signed(score.value, language),
-    }
-
-
 def _table(table: Table) -> dict[str, Any]:
+    """Columns in which nothing stands are left out: paper has no room for them."""
     rows = list(table.rows)
+    columns = [
+        at for at in range(len(table.head)) if not rows or any(row[at] is not None for row in rows)
+    ]
     return {
         "title": table.title,
-        "head": list(table.head),
-        "numeric": [_is_numeric([row[at] for row in rows]) for at in range(len(table.head))],
+        "head": [table.head[at] for at in columns],
+        "numeric": [_is_numeric([row[at] for row in rows]) for at in columns],
         "rows": [
-            [said(cell, is_change=at == table.change_at) for at, cell in enumerate(row)]
-            for row in rows
+            [said(row[at], is_change=at == table.change_at) for at in columns] for row in rows
         ],
     }
 

@@ -18,7 +18,9 @@ from indicators.figures import Figures
 from indicators.formulas import Mean, Nps, Rate
 from indicators.gap_words import GAPS, amount
 from indicators.gaps import Gap
+from indicators.models.target import SHARES
 from indicators.partner_board import PartnerBoard, PartnerRow
+from indicators.tiles import Tile
 
 
 class Share(float):
@@ -78,11 +80,19 @@ def dashboard_tables(page: Dashboard) -> list[Table]:
         (_("NPS by month"), _months(page)),
         (_("Scores 0 to 10"), (_count(str(score), count) for _rows, score, count in page.scores)),
         (_("Satisfaction mapping"), _mapping(page)),
+        (_("Changes of zone"), _zone_changes(page)),
         (_("Cancellations by side"), (_count(name, count) for _rows, name, count in page.sides)),
         (_("From eligible to explained"), _funnel(page)),
         (_("Partners by band"), (_partner(row) for row in page.some_partners)),
     ]
-    return [Table(title, _columns(), tuple(lines), CHANGE_AT) for title, lines in parts]
+    head = _columns()
+    return [Table(title, head, tuple(_padded(lines, head)), CHANGE_AT) for title, lines in parts]
+
+
+def _padded(lines: Iterable[Line], head: Sequence[str]) -> Iterator[Line]:
+    """Every line with every column: only some have a target."""
+    for line in lines:
+        yield (*line, *[None] * (len(head) - len(line)))
 
 
 def joined(tables: Sequence[Table], *, head: str) -> Table:
@@ -146,6 +156,8 @@ def _columns() -> tuple[str, ...]:
         "n",
         _("Change"),
         _("Verdict"),
+        pgettext("of an export", "Target"),
+        pgettext("of an export", "On target"),
     )
 
 
@@ -162,9 +174,26 @@ def _tiles(page: Dashboard) -> Iterator[Line]:
         moved = None
         if found.value is not None and before is not None:
             moved = found.value - before
-        yield (tile.name, *_measured(found), _like(found, moved), verdict)
+        yield (tile.name, *_measured(found), _like(found, moved), verdict, *_target(page, tile))
         if tile.key == "nps":
             yield (_("NPS, all incl. unexplained"), *_measured(page.now.nps_all), None, None)
+
+
+def _target(page: Dashboard, tile: Tile) -> tuple[Cell, Cell]:
+    """In the unit of the figure, and whether it is met; of the year in which the period ends."""
+    value = page.aims.value(tile.key, page.choice.period.last.year)
+    if value is None:
+        return None, None
+    if tile.is_met is None:
+        return _aim(tile.key, value), None
+    said = pgettext("target", "met") if tile.is_met else pgettext("target", "not met")
+    return _aim(tile.key, value), said
+
+
+def _aim(key: str, value: float) -> Cell:
+    if key in SHARES:
+        return Share(value / 100)
+    return Points(value) if key == "nps" else value
 
 
 def _triangle(page: Dashboard) -> Iterator[Line]:
@@ -192,7 +221,9 @@ def _widest(gap: Gap) -> str | None:
 def _months(page: Dashboard) -> Iterator[Line]:
     for month in page.months:
         running = _("to date") if month.is_running else None
-        yield (date_format(month.starts_on, "F Y"), *_measured(month.nps), None, running)
+        target = None if month.target is None else Points(month.target)
+        name = date_format(month.starts_on, "F Y")
+        yield (name, *_measured(month.nps), None, running, target)
 
 
 def _mapping(page: Dashboard) -> Iterator[Line]:
@@ -218,6 +249,15 @@ def _mapping(page: Dashboard) -> Iterator[Line]:
             None,
             None,
         )
+
+
+def _zone_changes(page: Dashboard) -> Iterator[Line]:
+    for change in page.zone_changes:
+        zones = f"{change.get_from_zone_display()} → {change.get_to_zone_display()}"
+        undecided = _("undecided")
+        said = zones if change.decided else f"{zones} ({undecided})"
+        name = f"{date_format(change.month, 'F Y')}, {change.criterion.name}"
+        yield (name, None, None, None, None, None, said)
 
 
 def _funnel(page: Dashboard) -> Iterator[Line]:

@@ -6,9 +6,14 @@ from django import template
 
 from indicators import gap_words
 from indicators.gap_lines import GapLine
-from indicators.gaps import Gap
+from indicators.gaps import Gap, Triangle
 
 register = template.Library()
+
+
+@register.filter
+def headline(triangle: Triangle) -> str:
+    return gap_words.headline(triangle)
 
 
 @register.filter

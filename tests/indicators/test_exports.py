@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO, StringIO
 from random import Random
 
@@ -9,7 +10,7 @@ import pytest
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from indicators import exports, pdf, recount, sheet_files
+from indicators import exports, pdf, recount, sheet_files, targets
 from indicators.dashboard import dashboard
 from indicators.fact_rows import BEHIND
 from indicators.partner_board import partner_rows
@@ -144,7 +145,8 @@ def test_the_figures_are_those_of_the_tiles(client, market, seed):
     query = choice.as_query()
     now = dashboard(scope, choice, today=TODAY).now
     head, *lines = read_csv(client.get(f"/dashboard/export/csv/?{query}"))
-    assert head == ["Part", "Figure", "Value", "from", "to", "n", "Change", "Verdict"]
+    assert head[:6] == ["Part", "Figure", "Value", "from", "to", "n"]
+    assert head[6:] == ["Change", "Verdict", "Target", "On target"]
     found = {line[1]: line[2:6] for line in lines if line[0] == "Figures"}
     for name, figure in (
         ("NPS", now.nps),
@@ -171,10 +173,94 @@ def test_the_three_files_hold_the_same_numbers(client, market):
     export = exports.of_dashboard(Scope(), choice, today=timezone.localdate())
     report = pdf.Report(export.title, export.words, export.tables)
     printed = [
-        [table["title"], *row] for table in pdf.document(report)["tables"] for row in table["rows"]
+        {"Part": table["title"], **dict(zip(table["head"], row, strict=True))}
+        for table in pdf.document(report)["tables"]
+        for row in table["rows"]
     ]
-    assert [row[:2] for row in printed] == [line[:2] for line in lines]
-    assert [row[5] for row in printed] == [f"{int(n):,}" if n else "" for *_, n, _c, _v in lines]
+    assert [(row["Part"], row["Figure"]) for row in printed] == [
+        (line[0], line[1]) for line in lines
+    ]
+    counts = [line[_head.index("n")] for line in lines]
+    assert [row.get("n", "") for row in printed] == [f"{int(n):,}" if n else "" for n in counts]
+
+
+TARGETS = {"nps": 40, "cancellations": 30, "company": 4.2, "returns": 50}
+
+
+@pytest.fixture
+def aimed(market):
+    """Targets of which the market meets one, misses three, and has none for the others."""
+    lead = UserFactory(role=Role.QUALITY_LEAD)
+    for key, value in TARGETS.items():
+        targets.add(
+            indicator=key, year=2025, discipline=None, setting=None, value=Decimal(str(value)),
+            by=lead, now=timezone.now(),
+        )  # fmt: skip
+    return "from=2025-02-01&to=2025-03-31"
+
+
+def test_targets_stand_beside_their_figures_in_each_file(as_quality_lead, aimed):
+    tiles = as_quality_lead.get(f"/dashboard/?{aimed}").context["board"].tiles
+    head, *lines = read_csv(as_quality_lead.get(f"/dashboard/export/csv/?{aimed}"))
+    at, on = head.index("Target"), head.index("On target")
+    found = {line[1]: (line[at], line[on]) for line in lines if line[0] == "Figures"}
+    met = {True: "met", False: "not met", None: ""}
+    aims = {"nps": "40", "cancellations": "0.3", "company": "4.2", "returns": "0.5"}
+    for tile in tiles:
+        assert found[tile.name] == (aims.get(tile.key, ""), met[tile.is_met]), tile.key
+    assert {tile.is_met for tile in tiles} == {True, False, None}
+    sheet = read_xlsx(as_quality_lead.get(f"/dashboard/export/xlsx/?{aimed}")).worksheets[0]
+    named = {row[0].value: row for row in sheet.rows}
+    assert (named["Cancellations"][7].value, named["Cancellations"][7].number_format) == (
+        0.3,
+        "0.0%",
+    )
+    months = [line for line in lines if line[0] == "NPS by month" and "2025" in line[1]]
+    assert {line[at] for line in months} == {"40"}
+
+
+def of_dashboard(scope, query, today=TODAY):
+    choice = PeriodChoice.from_query(
+        dict(part.split("=") for part in query.split("&")), today=today
+    )
+    return exports.of_dashboard(scope, choice, today=today)
+
+
+def test_a_pdf_draws_the_triangle_and_the_mapping_of_the_page(as_quality_lead, aimed):
+    charts = of_dashboard(Scope(), aimed).charts
+    page = as_quality_lead.get(f"/dashboard/?{aimed}")
+    text = page.content.decode()
+    triangle, board = charts["triangle"], page.context["board"]
+    corners = triangle["corners"]
+    assert triangle["said"] in text
+    assert [corners[name]["foot"] for name in ("expected", "delivered", "perceived")] == [
+        f"n {getattr(board.triangle, name).n}" for name in ("expected", "delivered", "perceived")
+    ]
+    assert all(side["said"] in text for side in (*triangle["sides"].values(), triangle["views"]))
+    placed = [point for point in board.now.mapping if point.zone]
+    assert [
+        (point["x"][1], point["y"][1], point["is_decided"]) for point in charts["mapping"]["points"]
+    ] == [(point.satisfaction, point.importance, point.decided) for point in placed]
+    assert [one["target"] for one in charts["months"]["points"]][-1] == 40
+
+
+def test_a_column_in_which_nothing_stands_is_not_printed():
+    table = Table("T", ("a", "b", "c"), ((1, None, "x"), (2, None, None)))
+    [printed] = pdf.document(pdf.Report("T", [], [table]))["tables"]
+    assert (printed["head"], printed["rows"]) == (["a", "c"], [["1", "x"], ["2", ""]])
+
+
+def test_a_mapping_of_nothing_is_not_drawn(market):
+    nothing = of_dashboard(
+        Scope(service=(market.services[0].pk,), client=(0,)), "period=everything"
+    )
+    assert nothing.charts == {}
+    RatingFactory(answered_at=timezone.now())
+    recount.recount_all(now=timezone.now())
+    today = timezone.localdate()
+    found = of_dashboard(Scope(), f"from={today}&to={today}", today=today)
+    assert found.charts["mapping"] is None
+    assert found.pdf()[:5] == b"%PDF-"
 
 
 @pytest.mark.parametrize(

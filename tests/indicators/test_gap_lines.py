@@ -52,7 +52,7 @@ def test_delivered_well_and_perceived_worse_is_named_with_interval_and_both_n():
     assert gap.margin == pytest.approx(0.3255, abs=0.0005)  # hypot of Student's half-widths
     with translation.override("en"):
         assert gap_words.verdict(found) == (
-            "delivered well, perceived worse by 3.0 ± 0.3, n 40 and 40"
+            "delivered well, perceived worse by 3.0\u00a0±\u00a00.3, n 40 and 40"
         )
 
 
@@ -64,8 +64,8 @@ def test_delivered_well_and_perceived_worse_is_named_with_interval_and_both_n():
         ({"expected": 9, "delivered": 8, "perceived": 5}, "perceived worse than delivered"),
         ({"delivered": 8, "perceived": 5}, "perceived worse than delivered"),
         ({"delivered": 5, "perceived": 8}, "perceived better than delivered"),
-        ({"perceived": 5, "partner": 8}, "partners more satisfied than their clients"),
-        ({"perceived": 8, "partner": 5}, "partners less satisfied than their clients"),
+        ({"perceived": 5, "partner": 8}, "partner’s view above the clients’"),
+        ({"perceived": 8, "partner": 5}, "partner’s view below the clients’"),
     ],
 )
 def test_each_gap_has_its_words(marks, words):
