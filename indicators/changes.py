@@ -26,12 +26,8 @@ class Change:
     text: str
     direction: Better
     css: str
+    said: str  # the verdict with its p, or "count"
     verdict: str
-    p: str = ""  # empty where nothing is tested
-
-    @property
-    def said(self) -> str:
-        return f"{self.verdict} ({self.p})" if self.p else self.verdict
 
 
 def change(
@@ -43,14 +39,13 @@ def change(
     css = ""
     if difference.significant:
         css = "is-good" if direction == better else "is-bad"
-    verdict, p = verdict_of(difference)
-    return Change(text(difference.value), direction, css, verdict, p)
+    return Change(text(difference.value), direction, css, said(difference), verdict(difference))
 
 
 def counted(difference: Difference | None) -> Change | None:
     """A count moves without a test."""
     moved = change(difference, better="", text=whole)
-    return moved and replace(moved, verdict=_("count"))
+    return moved and replace(moved, said=_("count"), verdict=_("count"))
 
 
 def corner_changes(moved: Differences) -> dict[str, Change | None]:
@@ -62,14 +57,19 @@ def corner_changes(moved: Differences) -> dict[str, Change | None]:
     }
 
 
-def verdict_of(difference: Difference) -> tuple[str, str]:
-    """In words, and with its p; empty where untested."""
-    verdict = _("significant") if difference.significant else _("not significant")
+def verdict(difference: Difference) -> str:
+    return _("significant") if difference.significant else _("not significant")
+
+
+def said(difference: Difference) -> str:
+    """The verdict with its p to two places, to three where they decide; without where untested."""
     if difference.p is None:
-        return verdict, ""
+        return verdict(difference)
     if difference.p < SMALLEST_P:
-        return verdict, f"p < {_number(SMALLEST_P, 3)}"
-    return verdict, f"p {_number(difference.p, 3 if difference.p < DECIDING_P else 2)}"
+        p = f"< {_number(SMALLEST_P, 3)}"
+    else:
+        p = _number(difference.p, 3 if difference.p < DECIDING_P else 2)
+    return f"{verdict(difference)} (p {p})"
 
 
 def whole(value: float) -> str:

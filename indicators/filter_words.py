@@ -7,8 +7,10 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners.comparison_choice import LABELS, NONE
 from partners.period_choice import PeriodChoice
 from partners.scope import DIMENSIONS, Scope
+from triangle.periods import Period
 from triangle.templatetags.ui import long_day
 
 
@@ -26,10 +28,19 @@ def filter_words(scope: Scope, choice: PeriodChoice, *, unnamed: Collection[str]
     ]
 
 
+def comparison_words(choice: PeriodChoice) -> str:
+    """For what shows changes: "Compared with: 1 January 2025 to 31 March 2025"."""
+    days = _days(choice.compared) if choice.compared else str(LABELS[NONE])
+    return _("%(name)s: %(value)s") % {"name": _("Compared with"), "value": days}
+
+
 def _period(choice: PeriodChoice) -> tuple[object, str]:
-    period = choice.period
+    return choice.label, _days(choice.period)
+
+
+def _days(period: Period) -> str:
     days = {"first": long_day(period.first, "j F Y"), "last": long_day(period.last, "j F Y")}
-    return choice.label, _("%(first)s to %(last)s") % days
+    return _("%(first)s to %(last)s") % days
 
 
 def _count(values: list[str]) -> str:

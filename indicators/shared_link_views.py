@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from indicators import shared_links
 from indicators.dashboard import dashboard
 from indicators.dashboard_views import chart_figures
-from indicators.filter_words import filter_words
+from indicators.filter_words import comparison_words, filter_words
 from indicators.forms import LinkForm
 from indicators.models import STEERING, SharedLink
 from indicators.saved_views import choice_of, normalised, scope_of
@@ -80,7 +80,10 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "is_shared": True,
         "board": page,
         "figures": chart_figures(page),
-        "words": filter_words(scope, choice, unnamed=_unnamed(link)),
+        "words": [
+            *filter_words(scope, choice, unnamed=_unnamed(link)),
+            comparison_words(choice),
+        ],
     }
     return _private(render(request, "indicators/shared.html", context))
 
@@ -91,7 +94,8 @@ def _unnamed(link: SharedLink) -> set[str]:
 
 def _words(query: str, request: Request) -> list[str]:
     scope = scope_of(query, user=request.user)
-    return filter_words(scope, choice_of(query, today=local_day(timezone.now())))
+    choice = choice_of(query, today=local_day(timezone.now()))
+    return [*filter_words(scope, choice), comparison_words(choice)]
 
 
 def _private(response: HttpResponse) -> HttpResponse:
