@@ -8,8 +8,10 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("Indicators")
 
     def ready(self) -> None:
-        from indicators import recount, triggers
+        from indicators import amendments, recount, triggers
 
         pre_migrate.connect(triggers.remove_from_sqlite, sender=self)
+        pre_migrate.connect(amendments.remove_from_sqlite, sender=self)
         post_migrate.connect(triggers.install, sender=self)
+        post_migrate.connect(amendments.install, sender=self)
         post_migrate.connect(recount.follow_lattice, sender=self)

@@ -1,4 +1,7 @@
-"""Keeping the tallies equal to the facts: touched cells are counted again, never added to."""
+"""Keeping the tallies equal to the facts: touched cells are counted again, never added to.
+
+What changes beside the tallies, a name or a target, only moves their version.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from django.utils import timezone
 from feedback.models import RatingCriterion
 from indicators import cells, drained, lattice
 from indicators.drained import DRAINED, Query
-from indicators.models import Family, TallyState, Touched
+from indicators.models import Amendment, Family, TallyState, Touched
 
 BATCH = 5_000  # touched rows of one transaction
 LOCK = 7_421_001  # the advisory lock of whoever recounts
@@ -27,7 +30,7 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
     One transaction under an advisory lock: a drainer that meets another leaves it the work and
     answers 0. A crash leaves the touched rows where they were.
     """
-    if not Touched.objects.exists():
+    if not _has_work():
         _stay_fresh(now=now)
         return 0
     with transaction.atomic():
@@ -38,6 +41,7 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
         taken = _taken()
         for family in taken:
             _run(cells.recount_touched(Family(family), slots))
+        Amendment.objects.all().delete()
         _move_version(now=now)
     return sum(taken.values())
 
@@ -45,7 +49,7 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
 def drain_all(*, now: datetime) -> int:
     """Drain until nothing is touched, waiting for another drainer; how many cells there were."""
     done = 0
-    while Touched.objects.exists():
+    while _has_work():
         counted = drain(now=now)
         done += counted
         if not counted:
@@ -59,6 +63,7 @@ def recount_all(*, now: datetime, progress: Callable[[str], None] = lambda _name
     with transaction.atomic():
         lock()
         Touched.objects.all().delete()
+        Amendment.objects.all().delete()
         slots = asked_slots()
         for family in Family:
             progress(str(family.label))
@@ -77,6 +82,10 @@ def follow_lattice(*, using: str = "default", **_signal: Any) -> None:
     state = TallyState.objects.using(using).filter(pk=1).first()
     if using == "default" and state and state.levels != lattice.SIGNATURE:
         recount_all(now=timezone.now())
+
+
+def _has_work() -> bool:
+    return Touched.objects.exists() or Amendment.objects.exists()
 
 
 def asked_slots() -> tuple[int, ...]:

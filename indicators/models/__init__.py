@@ -1,5 +1,6 @@
 from indicators.models.action import Action
 from indicators.models.alert import Alert, AlertDigest, AlertPreference
+from indicators.models.amendment import Amendment
 from indicators.models.benchmark import Benchmark
 from indicators.models.closed_month import ClosedMonth
 from indicators.models.job_run import JobRun
@@ -40,6 +41,7 @@ __all__ = [
     "Alert",
     "AlertDigest",
     "AlertPreference",
+    "Amendment",
     "Benchmark",
     "ClosedMonth",
     "Count",
