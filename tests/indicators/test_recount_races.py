@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection, transaction
 
 from feedback.models import Rating
 from indicators import recount
-from indicators.models import Touched
+from indicators.lattice import DAY
+from indicators.models import RatingTally, Touched
 from indicators.reconcile import reconcile
 from indicators.recount import drain, drain_all
 from indicators.triggers import SCOPE
@@ -66,8 +67,11 @@ def nothing_touched():
 
 @in_thread
 def drain_until(done):
+    """How many cells were drained before nobody wrote any more."""
+    drained = 0
     while not done.is_set():
-        drain(now=NOON, limit=7)
+        drained += drain(now=NOON, limit=7)
+    return drained
 
 
 def test_writers_and_drainers_at_once_leave_no_drift():
@@ -77,8 +81,7 @@ def test_writers_and_drainers_at_once_leave_no_drift():
         drainers = [pool.submit(drain_until, done) for _ in range(DRAINERS)]
         list(pool.map(write, range(WRITERS), interventions))
         done.set()
-        for drainer in drainers:
-            drainer.result()
+        assert sum(drainer.result() for drainer in drainers) > 0
     drain_all(now=NOON)
     found = reconcile(now=NOON)
     assert (found.drift, found.pending, Touched.objects.count()) == (0, 0, 0)
@@ -92,14 +95,15 @@ def change_and_drain():
     return drain(now=NOON)
 
 
-def _waits_for_a_lock():
+def _waiting_for_a_lock():
+    """How many of this database's sessions."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        return cursor.fetchone()[0] > 0
+        return cursor.fetchone()[0]
 
 
 def _meet_another_drainer():
@@ -111,7 +115,7 @@ def _meet_another_drainer():
         with transaction.atomic():
             drain(now=NOON)
             other = pool.submit(change_and_drain)
-            while not other.done() and not _waits_for_a_lock():
+            while not other.done() and not _waiting_for_a_lock():
                 time.sleep(0.01)
         return other.result()
 
@@ -128,6 +132,62 @@ def test_without_the_lock_two_drainers_collide(monkeypatch):
     monkeypatch.setattr(recount, "_try_lock", lambda: True)
     with pytest.raises(IntegrityError, match="ratingtally_cell"):
         _meet_another_drainer()
+
+
+@in_thread
+def answer(intervention):
+    """The first of its service, so that its cells are new; none of them is in the month of NOON."""
+    return RatingFactory(intervention=intervention, answered_at=NOON + timedelta(days=90))
+
+
+@in_thread
+def erase(rating):
+    Rating.objects.filter(pk=rating.pk).delete()
+
+
+@in_thread
+def drain_some(_drainer):
+    return drain(now=NOON, limit=WRITERS // DRAINERS + 1)
+
+
+def _drift_when_writers_erase_what_is_being_counted():
+    """Thirty answers are counted; before that is committed they go, and others drain the news."""
+    interventions = InterventionFactory.create_batch(WRITERS, completed=True)
+    drain_all(now=NOON)
+    with ThreadPoolExecutor(WRITERS) as pool:
+        written = list(pool.map(answer, interventions))
+        with transaction.atomic():
+            assert drain(now=NOON) == WRITERS
+            list(pool.map(erase, written))
+            drainers = [pool.submit(drain_some, number) for number in range(DRAINERS)]
+            while not all(one.done() for one in drainers) and _waiting_for_a_lock() < DRAINERS:
+                time.sleep(0.01)
+        for one in drainers:
+            one.result()
+    drain_all(now=NOON)
+    assert not Rating.objects.exists()
+    found = reconcile(now=NOON)
+    assert found.pending == 0
+    return found.drift
+
+
+@postgresql_only
+def test_thirty_answers_erased_while_they_are_counted_leave_no_drift():
+    assert _drift_when_writers_erase_what_is_being_counted() == 0
+
+
+@postgresql_only
+def test_the_same_without_the_lock_drifts(monkeypatch):
+    """The guard is what keeps the tallies true, not luck.
+
+    A second drainer neither sees the new cells, which are not committed, nor finds a fact to count:
+    it takes the touched rows away and writes nothing, and then the first commits what it counted.
+    Where the second would write as well, the unique cell stops it: see the collision above.
+    """
+    monkeypatch.setattr(recount, "_try_lock", lambda: True)
+    drift = _drift_when_writers_erase_what_is_being_counted()
+    assert drift >= WRITERS  # the day of each, and all that is summed from it
+    assert RatingTally.objects.filter(level=DAY.number).count() == WRITERS
 
 
 def test_a_drainer_that_dies_leaves_the_work_to_the_next(monkeypatch):
