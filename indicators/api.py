@@ -14,9 +14,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from indicators import targets
+from indicators.comparison_document import WrongComparisonError, comparison
 from indicators.document import document
-from indicators.figures import figures
+from indicators.figures import Figures, figures
 from indicators.repeat import repeat
+from partners.comparison_choice import LABELS
 from partners.period_choice import EARLIEST, LATEST, PeriodChoice
 from partners.scope import DIMENSIONS, MOST_CHOICES, Scope, UnknownScopeError
 from triangle import models
@@ -44,6 +46,9 @@ class IndicatorQuery(Strict):
             "to": serializers.DateField(required=False),
             **chosen,
             "by": serializers.ChoiceField(choices=BREAKDOWNS, required=False),
+            "compare": serializers.ChoiceField(choices=list(LABELS.items()), required=False),
+            "compare_from": serializers.DateField(required=False),
+            "compare_to": serializers.DateField(required=False),
         }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +76,10 @@ class Indicators(ViewSet):
         found = figures(scope, period, by=asked.get("by"))
         again = repeat(scope, period, today=local_day(timezone.now()))
         aims, by = targets.document(found), asked.get("by")
-        return Response(document(found, filter=chosen, by=by, repeat=again, targets=aims))
+        beside = _comparison(found, asked)
+        return Response(
+            document(found, filter=chosen, by=by, repeat=again, targets=aims, comparison=beside)
+        )
 
 
 def _scope(chosen: dict[str, list[str]], user: models.User) -> Scope:
@@ -80,6 +88,13 @@ def _scope(chosen: dict[str, list[str]], user: models.User) -> Scope:
     except UnknownScopeError as error:
         message = _("“%(value)s” is not known.") % {"value": error.value}
         raise serializers.ValidationError({error.dimension: [message]}) from error
+
+
+def _comparison(found: Figures, asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return comparison(found, asked)
+    except WrongComparisonError as error:
+        raise serializers.ValidationError({"compare": [str(error)]}) from error
 
 
 def _period(asked: dict[str, Any]) -> Period:

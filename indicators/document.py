@@ -22,6 +22,7 @@ def document(
     by: By | None = None,
     repeat: Rate | None = None,
     targets: Document | None = None,
+    comparison: Document | None = None,
 ) -> Document:
     """The whole, and with `by` its rows; `filter` says in the caller's words what was asked."""
     as_of = figures.as_of and timezone.localtime(figures.as_of, timezone.get_default_timezone())
@@ -40,6 +41,7 @@ def document(
         }
     if targets is not None:
         head["targets"] = targets
+    head |= comparison or {}
     if by:
         head["rows"] = [{"key": _key(row, by), **body(row)} for row in figures.rows]
     return head

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from indicators.dashboard import dashboard
 from indicators.fact_rows import BEHIND, rows
-from indicators.filter_words import filter_words
+from indicators.filter_words import comparison_words, filter_words
 from indicators.gaps_board import gaps_board
 from indicators.gaps_table import gaps_table, printed_table
 from indicators.models import TallyState
@@ -84,7 +84,7 @@ def of_dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Export:
         name="dashboard",
         title=_("Dashboard"),
         period=choice.period,
-        words=filter_words(scope, choice),
+        words=[*filter_words(scope, choice), comparison_words(choice)],
         tables=dashboard_tables(page),
         as_of=page.now.as_of,
         charts={} if page.now.is_empty else dashboard_charts(page),

@@ -21,6 +21,7 @@ from tests.factories import ClientFactory, InterventionFactory, RatingFactory, U
 from tests.indicators.market import Market
 from tests.indicators.test_dashboard import TILE_COUNTS
 from triangle.models import JournalEntry, Role
+from triangle.templatetags.ui import days
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +147,8 @@ def test_the_figures_are_those_of_the_tiles(client, market, seed):
     now = dashboard(scope, choice, today=TODAY).now
     head, *lines = read_csv(client.get(f"/dashboard/export/csv/?{query}"))
     assert head[:6] == ["Part", "Figure", "Value", "from", "to", "n"]
-    assert head[6:] == ["Change", "Verdict", "Target", "On target"]
+    assert head[6] == f"Change against {days(choice.compared)}"
+    assert head[7:] == ["Verdict", "Target", "On target"]
     found = {line[1]: line[2:6] for line in lines if line[0] == "Figures"}
     for name, figure in (
         ("NPS", now.nps),

@@ -10,10 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from indicators import targets
+from indicators.comparison_document import WrongComparisonError, comparison
 from indicators.document import document
 from indicators.figures import figures
 from indicators.recount import drain_all
 from indicators.repeat import repeat
+from partners.comparison_choice import LABELS
 from partners.period_choice import EARLIEST, PeriodChoice
 from partners.scope import DIMENSIONS, Scope, UnknownScopeError
 from triangle.periods import Period, local_day
@@ -32,6 +34,9 @@ class Command(BaseCommand):
                 f"--{name}", action="append", default=[], metavar=dimension.external.upper()
             )
         parser.add_argument("--by", choices=BREAKDOWNS)
+        parser.add_argument("--compare", choices=list(LABELS), help="with what, and the test")
+        parser.add_argument("--compare-from", type=date.fromisoformat, metavar="DAY")
+        parser.add_argument("--compare-to", type=date.fromisoformat, metavar="DAY")
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,7 +50,18 @@ class Command(BaseCommand):
         found = figures(scope, period, by=options["by"])
         again = repeat(scope, period, today=local_day(timezone.now()))
         aims = targets.document(found)
-        result = document(found, filter=asked, by=options["by"], repeat=again, targets=aims)
+        try:
+            beside = comparison(found, options)
+        except WrongComparisonError as error:
+            raise CommandError(str(error)) from error
+        result = document(
+            found,
+            filter=asked,
+            by=options["by"],
+            repeat=again,
+            targets=aims,
+            comparison=beside,
+        )
         self.stdout.write(json.dumps(result, indent=None if options["json"] else 2))
 
 
