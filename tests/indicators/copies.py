@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608 (names come from our own models, values are parameters)
 
+from io import StringIO
+
 from django.db import connection
 from django.db.models import GeneratedField
 
@@ -23,7 +25,7 @@ def interventions(number, **fields):
     """One as the factory makes it, and copies of it; the first comes back."""
     first = InterventionFactory(**fields)
     if number > 1:
-        columns, values = _row(first, without="external_id")
+        columns, values = _row(first, "external_id")
         _write(
             f"{_into(first, columns, 'external_id')} {NUMBERS}"
             f" SELECT {_places(values)}, 'copy-{first.pk}-' || i FROM n",
@@ -44,7 +46,7 @@ def ratings(distribution, *, why="Because."):
             answered_on=local_day(NOON),
             source=Rating.Source.IMPORT,
         )
-        columns, values = _row(rating, without="intervention_id")
+        columns, values = _row(rating, "intervention_id")
         _write(
             f"{_into(rating, columns, 'intervention_id')} SELECT {_places(values)}, held.id"
             f" {UNRATED}",
@@ -52,12 +54,42 @@ def ratings(distribution, *, why="Because."):
         )
 
 
-def _row(fact, *, without):
-    """Columns and values as they are stored, but for the key and one that differs."""
+def answers(columns, rows):
+    """Ratings that differ in these columns, one for each intervention in their order."""
+    about = Intervention.objects.order_by("pk").first()
+    rating = Rating(**about.scope(), score=0, why="Because.", source=Rating.Source.IMPORT)
+    same, values = _row(rating, "intervention_id", *columns)
+    table, differing = Rating._meta.db_table, ", ".join(columns)
+    drawn = f"CREATE TEMPORARY TABLE drawn AS SELECT 0 AS n, {differing} FROM {table} LIMIT 0"
+    _write(drawn, [])
+    _copy(rows, width=1 + len(columns))
+    numbered = f"SELECT id, row_number() OVER (ORDER BY id) AS n FROM {Intervention._meta.db_table}"
+    _write(
+        f"{_into(rating, [*same, *columns], 'intervention_id')} SELECT {_places(values)},"
+        f" {differing}, held.id FROM drawn JOIN ({numbered}) held ON held.n = drawn.n",
+        values,
+    )
+    _write("DROP TABLE drawn", [])
+
+
+def _copy(rows, *, width):
+    """Into the table of what was drawn, numbered from 1: numbers and instants, None is NULL."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            numbered = ((n, *row) for n, row in enumerate(rows, start=1))
+            cursor.executemany(f"INSERT INTO drawn VALUES ({_places(range(width))})", numbered)
+            return
+        lines = ("\t".join(map(str, (n, *row))) for n, row in enumerate(rows, start=1))
+        text = "\n".join(lines).replace("None", r"\N")
+        cursor.copy_expert("COPY drawn FROM STDIN", StringIO(text))
+
+
+def _row(fact, *without):
+    """Columns and values as they are stored, but for the key and those that differ."""
     fields = [
         one
         for one in fact._meta.concrete_fields
-        if not one.primary_key and not isinstance(one, GeneratedField) and one.column != without
+        if not one.primary_key and not isinstance(one, GeneratedField) and one.column not in without
     ]
     values = [one.get_db_prep_save(getattr(fact, one.attname), connection) for one in fields]
     return [one.column for one in fields], values

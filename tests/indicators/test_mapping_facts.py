@@ -1,20 +1,25 @@
 """The mapping equals an independent computation over the single answers, to the sixth decimal."""
 
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from feedback.models import Rating, RatingCriterion
+from feedback.models import RatingCriterion
+from indicators.document import document
 from indicators.figures import figures
 from indicators.mapping import CriterionCounts, mapping, mean_cut
-from indicators.recount import drain_all
+from indicators.models import CriterionTally
+from indicators.recount import drain
 from indicators.sums import Answers, Pairs
 from partners.scope import Scope
-from tests.factories import NOON, InterventionFactory
-from triangle.periods import Period, local_day
+from tests.factories import NOON
+from tests.indicators import copies
+from triangle.periods import Period
 
-CRITERIA = 5
+NUMBER, CRITERIA = 130_000, 5
+FIRST, DAYS = date(2026, 2, 10), 60  # the day of the first answers, and how many follow
 LEVELS = ((1.2, 0.9, 0.2), (-0.7, 1.0, 0.3), (1.4, -0.8, 0.1), (-0.4, -0.6, 0.6), (0.3, 0.2, 0.4))
 
 
@@ -78,7 +83,7 @@ def assert_equal(points, x, y, zones):
 
 @pytest.mark.parametrize("derived", [False, True])
 def test_130_000_answers(derived):
-    rows = drawn(130_000)
+    rows = drawn(NUMBER)
     points = mapping(counted(*rows, derived=derived))
     x, y, zones = expected(*rows, derived=derived)
     assert_equal(points, x, y, zones)
@@ -86,7 +91,7 @@ def test_130_000_answers(derived):
 
 
 def test_sums_of_parts_are_those_of_the_whole():
-    rows = drawn(130_000)
+    rows = drawn(NUMBER)
     bounds = [0, 1, 500, 70_000, 130_000]
     parts = [
         counted(*(one[start:end] for one in rows), derived=True) for start, end in pairwise(bounds)
@@ -103,59 +108,78 @@ def test_sums_of_parts_are_those_of_the_whole():
 
 
 def test_one_answer_changed_shows():
-    score, satisfaction, importance = drawn(130_000)
+    score, satisfaction, importance = drawn(NUMBER)
     x, _y, _zones = expected(score, satisfaction, importance)
     satisfaction[np.flatnonzero(satisfaction[:, 0] == 5)[0], 0] = 0
     moved = mapping(counted(score, satisfaction, importance, derived=False))[0].satisfaction
     assert moved != pytest.approx(x[0], abs=1e-6)
 
 
-@pytest.mark.parametrize("derived", [False, True])
-def test_three_thousand_ratings_of_the_database(db, derived):
-    rows = drawn(3_000)
-    slots = _write(*rows)
-    drain_all(now=NOON)
-    found = figures(Scope(), Period(local_day(NOON), local_day(NOON)))
-    points = found.mapping_derived if derived else found.mapping
+@pytest.mark.parametrize(
+    "number",
+    [
+        NUMBER // 10,
+        pytest.param(NUMBER, marks=pytest.mark.process),  # too long for the quick suite
+    ],
+)
+def test_answers_of_the_database_from_facts_to_the_document(db, number):
+    """Rows written, counted into tallies and read again: month, edges of a period, and one day."""
+    rows = drawn(number)
+    days, slots = _write(*rows)
+    assert drain(now=NOON, limit=10 * number) > DAYS  # all that was touched, at once
     codes = dict(RatingCriterion.objects.values_list("slot", "code"))
-    assert [point.criterion for point in points] == [codes[slot] for slot in slots]
-    assert_equal(points, *expected(*rows, derived=derived))
-    cut = mean_cut(found.criterion_counts(derived=derived))
-    assert cut.satisfaction == pytest.approx(expected(*rows)[0].mean(), abs=1e-9)
+    for first, last in ((0, DAYS), (9, 50), (25, 25)):
+        within = (days >= first) & (days <= last)
+        part = [one[within] for one in rows]
+        period = Period(FIRST + timedelta(days=first), FIRST + timedelta(days=last))
+        found = figures(Scope(), period)
+        for derived, points in ((False, found.mapping), (True, found.mapping_derived)):
+            assert [point.criterion for point in points] == [codes[slot] for slot in slots]
+            assert_equal(points, *expected(*part, derived=derived))
+            cut = mean_cut(found.criterion_counts(derived=derived))
+            assert cut == pytest.approx([axis.mean() for axis in means(part, derived)], abs=1e-9)
+        x, y, zones = expected(*part)
+        for place, point in enumerate(document(found)["mapping"]):
+            assert point["satisfaction"] == pytest.approx(x[place], abs=1e-6)
+            assert point["importance"] == pytest.approx(y[place], abs=1e-6)
+            assert (point["zone"], point["n"]) == (zones[place], told(part[1][:, place]))
+    assert CriterionTally.objects.filter(slot=slots[0], not_applicable__gt=0).exists()
+
+
+def means(rows, derived):
+    return expected(*rows, derived=derived)[:2]
+
+
+def told(column):
+    return int((~np.isnan(column)).sum())
 
 
 def _write(score, satisfaction, importance):
-    """Ratings by bulk, each of its own intervention; what is NaN is "not applicable"."""
+    """Ratings over sixty days; what is NaN is "not applicable", of importance not asked.
+
+    Gives back the day of each, and the columns of the criteria.
+    """
     slots = list(RatingCriterion.objects.order_by("slot").values_list("slot", flat=True))[:CRITERIA]
-    first = InterventionFactory(completed=True)
-    model = type(first)
-    copied = {name: getattr(first, name) for name in ("service_id", "client_id", "status")}
-    when = {name: getattr(first, name) for name in ("scheduled_at", "scheduled_on", "completed_at")}
-    held = model.objects.bulk_create(model(**copied, **when) for _ in score)
-    Rating.objects.bulk_create(
-        Rating(
-            **one.scope(),
-            intervention=one,
-            score=int(score[row]),
-            answered_at=NOON,
-            answered_on=local_day(NOON),
-            source="import",
-            not_applicable=sum(
-                1 << slot - 1
-                for place, slot in enumerate(slots)
-                if np.isnan(satisfaction[row, place])
-            ),
-            **_columns("satisfaction", slots, satisfaction[row]),
-            **_columns("importance", slots, importance[row]),
-        )
-        for row, one in enumerate(held)
+    names = [f"{name}_{slot}" for name in ("satisfaction", "importance") for slot in slots]
+    days = np.arange(len(score)) % (DAYS + 1)
+    bits = (np.isnan(satisfaction) * [1 << slot - 1 for slot in slots]).sum(axis=1)
+    copies.interventions(len(score), completed=True)
+    instants = [
+        datetime.combine(FIRST + timedelta(days=day), NOON.timetz()) for day in range(DAYS + 1)
+    ]
+    marks = np.hstack([satisfaction, importance])
+    known = np.where(np.isnan(marks), None, marks)
+    copies.answers(
+        ["answered_on", "answered_at", "score", "not_applicable", *names],
+        (
+            (instants[day].date().isoformat(), instants[day].isoformat(" "), *row)
+            for day, *row in zip(
+                days.tolist(),
+                score.astype(int).tolist(),
+                bits.tolist(),
+                *([None if m is None else int(m) for m in column] for column in known.T),
+                strict=True,
+            )
+        ),
     )
-    return slots
-
-
-def _columns(name, slots, marks):
-    return {
-        f"{name}_{slot}": int(mark)
-        for slot, mark in zip(slots, marks, strict=True)
-        if not np.isnan(mark)
-    }
+    return days, slots
