@@ -7,7 +7,7 @@ database, whatever the number of partners.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -45,14 +45,26 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """`query` leads to the rows behind its numbers; `partner` is empty on a line of all."""
+    """A kind of work under a filter; `partner` is empty on a line of all."""
 
     kind: Kind
     partner: str
     discipline: str
     setting: str
     found: GapLine
-    query: str
+    scope: Scope
+    choice: PeriodChoice
+
+    @property
+    def query(self) -> str:
+        """Leads to the rows behind its numbers."""
+        narrowed = replace(
+            self.scope,
+            partner=() if self.kind.partner is None else (self.kind.partner,),
+            discipline=(self.kind.discipline,),
+            setting=(self.kind.setting,),
+        )
+        return _query(narrowed, self.choice)
 
     @property
     def name(self) -> str:
@@ -85,22 +97,42 @@ class GapsBoard:
 
 
 def gaps_board(scope: Scope, choice: PeriodChoice) -> GapsBoard:
-    """Six queries at most, whatever the filter.
+    """Six queries at most, and nine where the filter names partners: they stand beside the network.
 
-    Lines of the network are of all partners, also where the filter names some, and only of the
-    kinds of work that these have.
+    Lines of the network are of all partners, but only of the kinds of work that these have.
     """
-    cells = _sides(scope.without("partner"), choice.period)
-    own = {
-        kind: sides
-        for kind, sides in cells.items()
-        if kind.partner is not None and (not scope.partner or kind.partner in scope.partner)
-    }
-    works = {kind[1:] for kind in (own if scope.partner else cells)}
+    cells = _sides(scope, choice.period)
+    everybody = cells
+    if scope.partner:
+        everybody = _sides(_alike(scope, cells), choice.period) if cells else {}
+    works = {kind[1:] for kind in cells}
     network: dict[Kind, Sides] = defaultdict(Sides)
-    for kind, sides in cells.items():
+    for kind, sides in everybody.items():
         if kind[1:] in works:
             network[kind._replace(partner=None)] += sides
+    return _board(scope, choice, cells, network)
+
+
+def gaps_of_partners(scope: Scope, choice: PeriodChoice) -> GapsBoard:
+    """Without the network beside them; six queries at most."""
+    return _board(scope, choice, _sides(scope, choice.period), {})
+
+
+def _alike(scope: Scope, cells: Iterable[Kind]) -> Scope:
+    """Everybody who does work of these disciplines in these settings."""
+    disciplines, places = ({kind[at] for kind in cells} for at in (1, 2))
+    return replace(
+        scope,
+        partner=(),
+        discipline=tuple(sorted(disciplines)),
+        setting=tuple(sorted(places)),
+    )
+
+
+def _board(
+    scope: Scope, choice: PeriodChoice, cells: Mapping[Kind, Sides], network: Mapping[Kind, Sides]
+) -> GapsBoard:
+    own = {kind: sides for kind, sides in cells.items() if kind.partner is not None}
     named = _naming([*own, *network], scope, choice)
     return GapsBoard(
         network=_placed(map(named, network.items())),
@@ -124,19 +156,14 @@ def _naming(
 
     def line(counted: tuple[Kind, Sides]) -> Line:
         kind, sides = counted
-        narrowed = replace(
-            scope,
-            partner=() if kind.partner is None else (kind.partner,),
-            discipline=(kind.discipline,),
-            setting=(kind.setting,),
-        )
         return Line(
             kind,
             partner=partners.get(kind.partner, ""),
             discipline=disciplines[kind.discipline],
             setting=places[kind.setting],
             found=gap_line(sides, minimum=settings.PARTNER_MINIMUM_ANSWERS),
-            query=_query(narrowed, choice),
+            scope=scope,
+            choice=choice,
         )
 
     return line

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from indicators import charts
 from indicators.gap_words import GAPS, how
-from indicators.gaps_board import GapsBoard, Line, gaps_board
+from indicators.gaps_board import GapsBoard, Line, gaps_board, gaps_of_partners
 from indicators.models import STEERING
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
@@ -35,12 +35,14 @@ EXPORTS = ("csv", "xlsx", "pdf")
 def show(request: Request) -> HttpResponse:
     scope = Scope.from_query(request.GET, user=request.user)
     choice = PeriodChoice.from_query(request.GET, today=local_day(timezone.now()))
-    board = gaps_board(scope, choice)
-    context: dict[str, object] = {"board": board, "how": how(board)}
     if request.htmx and not request.htmx.history_restore_request:
-        return render(request, "indicators/_gaps.html", context)
+        board = gaps_of_partners(scope, choice)
+        return render(request, "indicators/_gaps.html", {"board": board, "how": how(board)})
+    board = gaps_board(scope, choice)
     page = Paginator(board.partners, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
-    context |= {
+    context = {
+        "board": board,
+        "how": how(board),
         "page": page,
         "drawn": {"network": _drawn(board.network), "partners": _drawn(board.partners)},
         "most_drawn": LINES_DRAWN,

@@ -14,7 +14,7 @@ from indicators import recount
 from indicators.dashboard import dashboard
 from indicators.fact_rows import rows
 from indicators.gap_words import verdict
-from indicators.gaps_board import gaps_board
+from indicators.gaps_board import gaps_board, gaps_of_partners
 from indicators.models import STEERING
 from partners.models import Debrief, Intervention
 from partners.period_choice import PeriodChoice
@@ -162,7 +162,14 @@ def test_the_same_queries_for_one_partner_and_for_three(django_assert_num_querie
     for partner in PartnerFactory.create_batch(partners):
         work(partner, service, setting, perceived=8, n=1)
     with django_assert_num_queries(6):
-        assert len(gaps_board(Scope(), CHOICE).partners) == partners
+        found = gaps_board(Scope(), CHOICE).partners
+    chosen = Scope(partner=tuple(line.kind.partner for line in found))
+    with django_assert_num_queries(9):
+        beside = gaps_board(chosen, CHOICE)
+    with django_assert_num_queries(6):
+        alone = gaps_of_partners(chosen, CHOICE)
+    assert len(found) == len(beside.partners) == len(alone.partners) == partners
+    assert (len(beside.network), len(alone.network)) == (1, 0)
 
 
 def test_a_chosen_partner_stands_beside_the_network_of_the_same_work(homes):
