@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from zlib import crc32
 
 from django.utils.translation import pgettext_lazy
@@ -16,7 +17,7 @@ from indicators.differences import Differences, differences
 from indicators.figures import Figures, figures_of
 from indicators.mapping import MappingPoint
 from indicators.models import Action, Benchmark, ZoneChange
-from indicators.partner_board import PartnerBoard, PartnerRow, partner_rows
+from indicators.partner_board import PartnerBoard, partner_rows
 from indicators.reader import Reading
 from indicators.tiles import Tile
 from partners.models import CancelledBy, CriterionGrid
@@ -31,7 +32,6 @@ ZONE_NAMES = {
     "medium_term": pgettext_lazy("zone", "Medium-term plan"),
 }
 TREND_MONTHS = 12  # at least; a longer period shows all its months
-PARTNERS_SHOWN = 6
 ZONE_CHANGES = 5  # the latest, under the mapping
 MARKERS = 4  # labels more than these would cover each other
 
@@ -48,7 +48,6 @@ class Dashboard:
     moved: Differences
     tiles: list[Tile]
     triangle: gaps.Triangle
-    partners: PartnerBoard
     months: list[charts.Month]
     markers: list[charts.Marker]
     benchmark: Benchmark | None = None
@@ -56,15 +55,10 @@ class Dashboard:
     aims: targets.Applying = targets.NONE
     frozen: Note | None = None
 
-    @property
-    def some_partners(self) -> list[PartnerRow]:
-        """The best and the worst placed, and one there is too little of; all are one click away."""
-        enough = [row for row in self.partners.rows if row.has_enough]
-        few = [row for row in self.partners.rows if not row.has_enough]
-        if len(enough) > PARTNERS_SHOWN:
-            half = PARTNERS_SHOWN // 2
-            enough = [*enough[:half], *enough[-half:]]
-        return [*enough, *few[: max(1, PARTNERS_SHOWN - len(enough))]]
+    @cached_property
+    def partners(self) -> PartnerBoard:
+        """Asked for when it is looked at: the page fetches it later."""
+        return partner_rows(self.scope, self.choice.period)
 
     @property
     def sides(self) -> list[tuple[str, str, int]]:
@@ -147,7 +141,6 @@ def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
         triangle=gaps.triangle(
             now, before, trend.rows, reviewed_on=_reviewed_on(scope, today=today), today=today
         ),
-        partners=partner_rows(scope, choice.period),
         months=_months(trend.rows, aims, today=today),
         markers=_markers(scope, trend.period),
         benchmark=Benchmark.objects.beside(scope.discipline, until=trend.period.last),

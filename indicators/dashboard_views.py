@@ -6,16 +6,15 @@ from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
-from indicators import charts, spoken
-from indicators.dashboard import Dashboard, dashboard
+from indicators import spoken
+from indicators.dashboard_page import DashboardPage, dashboard_page, partner_card
 from indicators.fact_rows import BEHIND, rows
-from indicators.mapping import mean_cut
 from indicators.meeting import slides
 from indicators.models import STEERING, SavedView, TallyState
 from indicators.partner_board import partner_rows
@@ -38,30 +37,29 @@ def show(request: Request) -> HttpResponse:
     if request.htmx.target == "figures" and not _has_moved(request):
         return HttpResponse(status=204)
     scope, choice = _asked(request)
-    page = dashboard(scope, choice, today=local_day(timezone.now()))
-    bar = filter_bar(
-        scope, choice, user=request.user, matches=page.now.volume.planned, compares=True
-    )
-    said = spoken.spoken(page.now)
-    context: dict[str, object] = {
-        "board": page,
-        "figures": chart_figures(page),
-        "bar": bar,
-        "said_key": spoken.key(said),
-    }
+    page = dashboard_page(scope, choice, user=request.user, today=local_day(timezone.now()))
     if request.htmx.target == "figures":
-        response = render(request, "indicators/_figures_moved.html", context)
-        return response if _was_said(request, said) else _announced(response, spoken.moved(said))
+        return _moved(request, page)
     acts = view_acts(request.user, page=Page.DASHBOARD, scope=scope, choice=choice)
-    context["acts"] = acts
+    context = {"page": page, "choice": choice, "acts": acts}
     if request.GET.get("mode") == "meeting":
-        context["slides"] = slides(acts, request.GET.get("view", ""))
-        return render(request, "indicators/meeting.html", context)
+        more = {"chips": scope.chips(), "slides": slides(acts, request.GET.get("view", ""))}
+        return render(request, "indicators/meeting.html", {**context, **more})
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "indicators/dashboard.html", context)
     response = render(request, "indicators/_board_swapped.html", context)
     response.headers["HX-Push-Url"] = _plain_address(acts.query)
-    return _announced(response, said)
+    return _announced(response, page.said)
+
+
+@require_safe
+@roles(*STEERING)
+def partners(request: Request) -> HttpResponse:
+    """Some partners by band, which the dashboard fetches after the page."""
+    scope, choice = _asked(request)
+    if not request.htmx:
+        return redirect(f"{reverse('partner-board')}?{request.GET.urlencode()}")
+    return HttpResponse(partner_card(scope, choice))
 
 
 @require_safe
@@ -112,30 +110,17 @@ def _has_moved(request: HttpRequest) -> bool:
     return shown != str(version or 0)
 
 
-def _was_said(request: HttpRequest, said: str) -> bool:
+def _moved(request: HttpRequest, page: DashboardPage) -> HttpResponse:
     """Answers that move nothing under this filter are not worth a word."""
-    return request.headers.get("X-Figures-Said") == spoken.key(said)
+    response = HttpResponse(page.figures + page.matches)
+    trigger_client_event(response, "figures-moved", after="settle")
+    was_said = request.headers.get("X-Figures-Said") == spoken.key(page.said)
+    return response if was_said else _announced(response, spoken.moved(page.said))
 
 
 def _plain_address(query: str) -> str:
     """Without the empty fields of the form it came from."""
     return f"{reverse('dashboard')}?{query}" if query else reverse("dashboard")
-
-
-def chart_figures(page: Dashboard) -> dict[str, object]:
-    """The charts as Plotly figures, by the id of their place on the page."""
-    now = page.now
-    built = {
-        "nps-by-month": charts.nps_by_month(page.months, page.markers, page.beside),
-        "scores": charts.score_distribution(now.nps.distribution),
-        "mapping": charts.satisfaction_mapping(
-            now.mapping, now.criterion_names, mean_cut(now.criterion_counts())
-        ),
-        "cancellations": charts.cancellations_by_side(
-            {name: count for _rows, name, count in page.sides}
-        ),
-    }
-    return {name: figure.to_plotly_json() for name, figure in built.items()}
 
 
 def _announced(response: HttpResponse, said: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from partners.scope import Scope
 from triangle.periods import Period
 
 COUNTED = (Family.RATING, Family.INTERVENTION)
+SHOWN = 6  # on the dashboard
 EXPLAINED = [f"rating_explained_{score}" for score in SCORES]
 
 
@@ -61,6 +62,15 @@ class PartnerBoard:
 
     network: Mean
     rows: tuple[PartnerRow, ...]
+
+    @property
+    def some(self) -> list[PartnerRow]:
+        """The best and the worst placed, and one there is too little of; all are one click away."""
+        enough = [row for row in self.rows if row.has_enough]
+        few = [row for row in self.rows if not row.has_enough]
+        if len(enough) > SHOWN:
+            enough = [*enough[: SHOWN // 2], *enough[-(SHOWN // 2) :]]
+        return [*enough, *few[: max(1, SHOWN - len(enough))]]
 
 
 def partner_rows(scope: Scope, period: Period) -> PartnerBoard:

@@ -1,7 +1,7 @@
 """What was made once of the figures, kept until they move.
 
-The key holds the version of the tallies, and the minute that stands under the figures as "counted
-until". While something shown beside them has changed and no drain has told so yet, nothing is
+The key holds the version of the tallies of this database, and the minute that stands under the
+figures as "counted until". While something shown beside them has changed and no drain has told so yet, nothing is
 kept and nothing kept is used. A cache that is away keeps nothing, and stops nobody.
 """
 
@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import structlog
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import Exists
 from django.utils.translation import get_language
 
@@ -47,7 +48,8 @@ def _key(part: str, asked: tuple[object, ...]) -> str | None:
     version, counted_at, is_amended = state
     if is_amended or counted_at is None:
         return None
-    told = repr((version, f"{counted_at:%Y-%m-%dT%H:%M}", get_language(), asked))
+    database = connection.settings_dict["NAME"]
+    told = repr((database, version, f"{counted_at:%Y-%m-%dT%H:%M}", get_language(), asked))
     return f"{part}:{sha256(told.encode()).hexdigest()}"
 
 

@@ -83,7 +83,7 @@ def dashboard_tables(page: Dashboard) -> list[Table]:
         (_("Changes of zone"), _zone_changes(page)),
         (_("Cancellations by side"), (_count(name, count) for _rows, name, count in page.sides)),
         (_("From eligible to explained"), _funnel(page)),
-        (_("Partners by band"), (_partner(row) for row in page.some_partners)),
+        (_("Partners by band"), (_partner(row) for row in page.partners.some)),
     ]
     head = _columns()
     return [Table(title, head, tuple(_padded(lines, head)), CHANGE_AT) for title, lines in parts]

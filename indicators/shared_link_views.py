@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from indicators import shared_links
 from indicators.dashboard import dashboard
-from indicators.dashboard_views import chart_figures
+from indicators.dashboard_page import chart_figures
 from indicators.filter_words import comparison_words, filter_words
 from indicators.forms import LinkForm
 from indicators.models import STEERING, SharedLink

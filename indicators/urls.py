@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", jobs_views.show_jobs, name="jobs"),
     path("dashboard/", dashboard_views.show, name="dashboard"),
     path("dashboard/partners/", dashboard_views.partner_board, name="partner-board"),
+    path("dashboard/partners/some/", dashboard_views.partners, name="some-partners"),
     path("dashboard/rows/<slug:name>/", dashboard_views.behind, name="rows"),
     path("dashboard/drivers/", drivers_views.show, name="drivers"),
     path("dashboard/repeat/", repeat_views.show, name="repeat"),

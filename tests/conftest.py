@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client as Browser
 
 from feedback import themes
@@ -35,6 +36,12 @@ def as_quality_lead(client, quality_lead) -> Browser:
 def fresh_dictionary():
     """A version rolled back with one test would name other terms in the next."""
     themes._compiled.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """A version of the figures rolled back with one test would show its pages in the next."""
+    cache.clear()
 
 
 @pytest.fixture

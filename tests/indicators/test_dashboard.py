@@ -1,11 +1,14 @@
 from datetime import date
 
 import pytest
+from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 
 from indicators import recount
 from indicators.dashboard import dashboard, trend_period
 from indicators.fact_rows import BEHIND, rows
+from indicators.models import Target
 from indicators.repeat import repeat
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
@@ -147,11 +150,61 @@ def test_the_page_asks_the_same_number_of_queries(
         RatingFactory()
     recount.recount_all(now=timezone.now())
     as_quality_lead.get(ADDRESS)
+    with django_assert_num_queries(QUERIES_WHEN_KEPT):
+        assert as_quality_lead.get(ADDRESS).status_code == 200
+    cache.clear()
     with django_assert_num_queries(QUERIES):
         assert as_quality_lead.get(ADDRESS).status_code == 200
 
 
-QUERIES = 27
+QUERIES, QUERIES_WHEN_KEPT = 24, 4
+
+
+def test_partners_are_fetched_after_the_page(as_quality_lead):
+    rating = RatingFactory(why="Prompt.")
+    recount.recount_all(now=timezone.now())
+    assert rating.partner.name not in _figures_of(as_quality_lead.get(ADDRESS))
+    address = f"{reverse('some-partners')}?period=everything"
+    fetched = as_quality_lead.get(address, headers={"HX-Request": "true"})
+    assert rating.partner.name in fetched.content.decode()
+    alone = as_quality_lead.get(address)
+    assert alone.url == f"{reverse('partner-board')}?period=everything"
+
+
+def _figures_of(response):
+    return response.content.decode().partition('<div id="figures"')[2]
+
+
+def test_a_page_is_kept_for_each_filter_and_for_whose_clients_are_seen(
+    client, quality_lead, manager
+):
+    one = RatingFactory(score=10, why="Prompt.")
+    for score in (0, 5):
+        theirs = ClientFactory(manager=UserFactory())
+        intervention = InterventionFactory(completed=True, client=theirs)
+        RatingFactory(intervention=intervention, score=score, why="Late.")
+    recount.recount_all(now=timezone.now())
+    seen = []
+    for user, address, n in (
+        (quality_lead, ADDRESS, 3),
+        (quality_lead, f"{ADDRESS}&partner={one.partner_id}", 1),
+        (manager, ADDRESS, 1),
+        (quality_lead, ADDRESS, 3),
+    ):
+        client.force_login(user)
+        page = client.get(address).content.decode()
+        assert f"n {n} explained" in page
+        seen.append(page.partition('<div id="board"')[2])
+    assert seen[0] == seen[3]
+    assert len(set(seen)) == 3
+
+
+def test_a_new_target_shows_at_once(as_quality_lead):
+    _facts()
+    as_quality_lead.get(ADDRESS)
+    year = timezone.now().year
+    Target.objects.create(indicator="nps", year=year, value=40, by=UserFactory())
+    assert "target +40" in as_quality_lead.get(ADDRESS).content.decode()
 
 
 def test_htmx_gets_the_moving_part_and_an_announcement(as_quality_lead):
