@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from indicators.gap_lines import GapLine
-from indicators.gaps import Gap, GapName, Triangle
+from indicators.gaps import Gap, GapName, Triangle, half_width
 from indicators.gaps_board import GapsBoard, Line
 from triangle import typography
 
@@ -121,7 +121,7 @@ def _worked(line: Line) -> str:
     if found is None:
         return ""
     first, second = SIDES[found.name]
-    halves = [((mean.high or 0) - (mean.low or 0)) / 2 for mean in (found.first, found.second)]
+    halves = [half_width(mean) for mean in (found.first, found.second)]
     return _(
         "%(line)s: %(first)s %(one)s (n %(one_n)s) − %(second)s %(other)s (n %(other_n)s) = "
         "%(gap)s; ± √(%(one_half)s² + %(other_half)s²) = ± %(margin)s."

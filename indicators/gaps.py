@@ -156,11 +156,11 @@ def gap(name: GapName, first: Mean, second: Mean, *, minimum: int) -> Gap:
     found = Gap(name, first, second, minimum)
     if found.fewest < minimum or first.value is None or second.value is None:
         return found
-    margin = hypot(_half_width(first), _half_width(second))
+    margin = hypot(half_width(first), half_width(second))
     return replace(found, value=first.value - second.value, margin=margin)
 
 
-def _half_width(mean: Mean) -> float:
+def half_width(mean: Mean) -> float:
     return ((mean.high or 0) - (mean.low or 0)) / 2
 
 

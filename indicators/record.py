@@ -16,7 +16,7 @@ from indicators.timeline import MISSED, STEP_NAMES, Event, timeline
 from partners import grids
 from partners.grids import Holding
 from partners.models import CONDITIONS, Debrief, Intervention
-from partners.scoring import Step, steps
+from partners.scoring import BRIEF_SCALE, Step, steps
 from triangle.models import User
 from triangle.periods import local_day
 
@@ -125,7 +125,11 @@ def gaps(
     partner_view = debrief.score if debrief else None
     found = [
         Gap("partner_client", _less(partner_view, perceived), _views(partner_view, perceived)),
-        Gap("expected_delivered", _less(delivered, expected), _not_kept(intervention, walked)),
+        Gap(
+            "expected_delivered",
+            _less(delivered, expected),
+            _not_kept(intervention, walked, debrief),
+        ),
         Gap("delivered_perceived", _less(perceived, delivered), _felt(perceived, delivered)),
     ]
     found.sort(key=lambda gap: (gap.value is None, -gap.size))
@@ -149,7 +153,7 @@ def _views(partner: int | None, client: int | None) -> str:
     return _("partner %(partner)s, client %(client)s") % {"partner": partner, "client": client}
 
 
-def _not_kept(intervention: Intervention, walked: list[Step]) -> str:
+def _not_kept(intervention: Intervention, walked: list[Step], debrief: Debrief | None) -> str:
     if intervention.is_open:
         return _("not over yet")
     words = []
@@ -158,6 +162,9 @@ def _not_kept(intervention: Intervention, walked: list[Step]) -> str:
             words.append(str(MISSED.get(step.name, "")).lower())
         elif step.verdict == "late":
             words.append(_("%(step)s late") % {"step": str(STEP_NAMES[step.name]).lower()})
+    brief = debrief.brief_accuracy if debrief else None
+    if brief is not None and brief < BRIEF_SCALE:
+        words.append(_("brief fulfilled %(n)s of %(scale)s") % {"n": brief, "scale": BRIEF_SCALE})
     if words:
         return ", ".join(words)
     known = any(step.verdict != "unknown" for step in walked)

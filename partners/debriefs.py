@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from partners import scoring
 from partners.models import CONDITIONS, Debrief, DebriefRequest, Intervention, Status
 from triangle import journal, links, whys
 from triangle.errors import Refused, StateError
@@ -82,6 +83,7 @@ def file(
     try:
         with transaction.atomic():
             _save_quietly(debrief)
+            _score_brief(debrief)
             journal.record("debriefed", intervention, now=now, actor=by, score=score)
     except IntegrityError as error:
         raise AlreadyFiled(_("The debrief of this intervention is already in.")) from error
@@ -99,6 +101,16 @@ def _check_scales(score: int, conditions: Conditions) -> None:
         raise OutsideScale(_("Choose a score from 0 to 10."))
     if any(value is not None and not 0 <= value <= 5 for value in conditions.values()):  # type: ignore[operator]
         raise OutsideScale(_("Choose 0 to 5, or not applicable."))
+
+
+def _score_brief(debrief: Debrief) -> None:
+    """The delivery is scored anew by what its row says now, with the brief among its parts."""
+    if debrief.brief_accuracy is None:
+        return
+    row = Intervention.objects.select_for_update().get(pk=debrief.intervention_id)
+    if row.status == Status.COMPLETED:
+        percent = scoring.delivered_percent(row.moments, brief=debrief.brief_accuracy)
+        Intervention.objects.filter(pk=row.pk).update(delivered_percent=percent)
 
 
 def _save_quietly(debrief: Debrief) -> None:

@@ -218,7 +218,9 @@ def complete(
             status=Status.COMPLETED,
             completed_at=completed_at,
             completed_on=local_day(completed_at),
-            delivered_percent=scoring.delivered_percent(moments),
+            delivered_percent=scoring.delivered_percent(
+                moments, brief=intervention.brief_fulfilled
+            ),
         )
         if was_open:
             debriefs.ask(intervention, now=now)
@@ -361,7 +363,9 @@ def _settle(intervention: Intervention, *, now: datetime) -> None:
         intervention.cancelled_by = intervention.cancel_reason = ""
     is_over = status in (Status.COMPLETED, Status.CANCELLED) and not intervention.is_disputed
     intervention.delivered_percent = (
-        scoring.delivered_percent(intervention.moments) if is_over else None
+        scoring.delivered_percent(intervention.moments, brief=intervention.brief_fulfilled)
+        if is_over
+        else None
     )
     intervention.scheduled_on = _day(intervention.scheduled_at)
     intervention.completed_on = _day(intervention.completed_at)

@@ -27,6 +27,7 @@ WEIGHTS: dict[StepName, int] = {  # parts of 100
     "started": 20,
     "completed": 25,
 }
+BRIEF_WEIGHT, BRIEF_SCALE = 20, 5  # beside the 100 of the steps, where a debrief rates the brief
 CREDIT: dict[Verdict, float] = {"kept": 1.0, "late": 0.5, "missed": 0.0}
 
 
@@ -93,12 +94,13 @@ def expected_percent(levels: Iterable[Level]) -> int | None:
     return int(100 * sum(shares, NOTHING) / weight + HALF)
 
 
-def delivered_percent(moments: Moments) -> int | None:
+def delivered_percent(moments: Moments, *, brief: int | None = None) -> int | None:
     """Share of the steps kept, by weight: what the client could count on around one intervention.
 
     A step in time counts whole, a late one half, a missed one nothing (see `steps` for what is in
-    time); steps nobody can know about are left out, not counted as missed. A cancellation by the
-    partner or by us delivered nothing: 0. None when no step is known.
+    time); steps nobody can know about are left out, not counted as missed. `brief` is how far it
+    was fulfilled by the partner's debrief, 0 to 5, and joins the steps once there is one. A
+    cancellation by the partner or by us delivered nothing: 0. None when no step is known.
     """
     if moments.cancelled_by:
         return 0 if moments.cancelled_by in {"company", "partner"} else None
@@ -107,6 +109,9 @@ def delivered_percent(moments: Moments) -> int | None:
     if not weight:
         return None
     kept = sum(WEIGHTS[step.name] * CREDIT[step.verdict] for step in known)
+    if brief is not None:
+        kept += BRIEF_WEIGHT * brief / BRIEF_SCALE
+        weight += BRIEF_WEIGHT
     return int(100 * kept / weight + 0.5)
 
 

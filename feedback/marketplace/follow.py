@@ -18,6 +18,7 @@ from feedback.marketplace.targets import (
     RATING,
     SCOPE,
     STAMPS,
+    brief_rated,
     contact_differs,
 )
 from feedback.marketplace.write import defaults
@@ -88,18 +89,20 @@ def _share_scope(fact: type[Scoped], plan: str, staging: Staging) -> None:
 
 
 def _score_steps(plan: str, staging: Staging) -> None:
-    """Interventions whose preparation was noted here are scored by all their steps."""
+    """Interventions whose preparation or brief was noted here are scored by all that is known."""
     noted = " OR ".join(f"i.{stamp} IS NOT NULL" for stamp in STAMPS)
     found = staging.rows(
         f"SELECT i.id FROM {INTERVENTION} i JOIN {plan} n ON n.old_id = i.id "
-        f"WHERE n.is_changed AND NOT i.is_disputed AND ({noted})"
+        f"WHERE n.is_changed AND NOT i.is_disputed AND ({noted} OR {brief_rated('i.id')})"
     )
     ids = iter([pk for (pk,) in found])
     while batch := list(islice(ids, BATCH)):
-        interventions = list(Intervention.objects.filter(pk__in=batch))
+        rows = Intervention.objects.filter(pk__in=batch).select_related("debrief")
+        interventions = list(rows)
         for one in interventions:
             is_over = one.status in ("completed", "cancelled")
-            one.delivered_percent = scoring.delivered_percent(one.moments) if is_over else None
+            percent = scoring.delivered_percent(one.moments, brief=one.brief_fulfilled)
+            one.delivered_percent = percent if is_over else None
         Intervention.objects.bulk_update(interventions, ["delivered_percent"])
 
 

@@ -22,7 +22,7 @@ from clients.models import Client, Contact
 from feedback.marketplace.columns import Kind, Reading
 from feedback.models import About, Invitation, Rating
 from partners import scoring
-from partners.models import Intervention, Partner
+from partners.models import Debrief, Intervention, Partner
 from triangle.models import NOT_KNOWN, Role, Service, User
 from triangle.periods import local_day
 
@@ -208,10 +208,18 @@ def _delivered(told: Callable[[str], str]) -> str:
     sides = f"COALESCE(NULLIF({told('cancelled_by')}, ''), 'not_known')"
     stamped = " OR ".join(f"o.{stamp} IS NOT NULL" for stamp in STAMPS)
     return (
-        f"CASE WHEN {stamped} OR o.is_disputed THEN o.delivered_percent"
+        f"CASE WHEN {stamped} OR o.is_disputed OR {brief_rated('o.id')} THEN o.delivered_percent"
         f" WHEN s.status = 'completed' AND {completed_on} <= {scheduled_on} THEN {kept}"
         f" WHEN s.status = 'completed' AND {completed_on} > {scheduled_on} THEN {late}"
         f" WHEN s.status = 'cancelled' AND {sides} IN ('company', 'partner') THEN {ours} END"
+    )
+
+
+def brief_rated(intervention: str) -> str:
+    """Whether a debrief says how far the brief was fulfilled; quick for rows that are new."""
+    return (
+        f"({intervention} IS NOT NULL AND EXISTS (SELECT 1 FROM {Debrief._meta.db_table} d"
+        f" WHERE d.intervention_id = {intervention} AND d.brief_accuracy IS NOT NULL))"
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import template
 
 from indicators import gap_words
+from indicators import triangle_how as triangle_how_
+from indicators.figures import Figures
 from indicators.gap_lines import GapLine
 from indicators.gaps import Gap, Triangle
 
@@ -14,6 +16,12 @@ register = template.Library()
 @register.filter
 def headline(triangle: Triangle) -> str:
     return gap_words.headline(triangle)
+
+
+@register.simple_tag
+def triangle_how(triangle: Triangle, now: Figures) -> list[tuple[str, str]]:
+    """{% triangle_how board.triangle board.now as lines %}"""
+    return triangle_how_.triangle_how(triangle, now)
 
 
 @register.filter

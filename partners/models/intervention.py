@@ -210,6 +210,12 @@ class Intervention(ScopedFact):
         return Moments(**{field.name: getattr(self, field.name) for field in fields(Moments)})
 
     @property
+    def brief_fulfilled(self) -> int | None:
+        """0 to 5 by the debrief; None when there is none, or it does not say. May ask a query."""
+        debrief = getattr(self, "debrief", None)
+        return None if debrief is None else debrief.brief_accuracy
+
+    @property
     def is_open(self) -> bool:
         return self.status in OPEN
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partners import debriefs
+from partners import debriefs, interventions
 from partners.models import Debrief
 from tests.factories import NOON, InterventionFactory
 from triangle.models import JournalEntry
@@ -22,6 +22,22 @@ def test_a_debrief_keeps_the_scope_and_the_day():
     assert (filed.company_support, filed.brief_accuracy) == (None, None)
     assert str(filed.answered_on) == "2026-03-10"
     assert JournalEntry.objects.about(intervention).get().kind == "debriefed"
+
+
+@pytest.mark.parametrize(("brief", "delivered"), [(None, 40), (5, 100), (0, 56), (3, 82)])
+def test_a_rated_brief_joins_what_was_delivered(brief, delivered):
+    """Completed in time tells 25 parts of 25; the brief adds up to 20 of 20."""
+    intervention = InterventionFactory(completed=True, delivered_percent=40)
+    debriefs.file(intervention, score=9, why="Warm welcome", now=NOON, brief_accuracy=brief)
+    intervention.refresh_from_db()
+    assert intervention.delivered_percent == delivered
+
+
+def test_a_change_by_the_platform_keeps_the_rated_brief():
+    intervention = InterventionFactory(completed=True, external_id="i1")
+    debriefs.file(intervention, score=9, why="Warm welcome", now=NOON, brief_accuracy=0)
+    made, change = interventions.save_from_platform(external_id="i1", now=NOON, place="Lyon")
+    assert (change, made.delivered_percent) == (interventions.Change.CHANGED, 56)
 
 
 def test_a_second_debrief_is_refused_and_the_first_stays():

@@ -68,6 +68,26 @@ def test_delivered_percent(changes, percent):
 
 
 @pytest.mark.parametrize(
+    ("changes", "brief", "percent"),
+    [
+        ({}, None, 100),
+        ({}, 5, 100),
+        ({}, 0, 83),
+        ({}, 3, 93),
+        ({"introduced_at": None}, 5, 79),
+        ({"cancelled_by": "partner"}, 5, 0),
+        ({"cancelled_by": "client"}, 5, None),
+    ],
+)
+def test_a_brief_weighs_20_beside_the_steps_once_a_debrief_rates_it(changes, brief, percent):
+    assert delivered_percent(Moments(**{**KEPT, **changes}), brief=brief) == percent
+
+
+def test_a_brief_alone_is_no_delivery():
+    assert delivered_percent(Moments(), brief=5) is None
+
+
+@pytest.mark.parametrize(
     ("moments", "percent"),
     [
         (Moments(), None),

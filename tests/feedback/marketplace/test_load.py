@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clients.models import Client, Contact
 from feedback.models import Invitation, Rating, RatingCriterion, ReasonChip
+from partners import debriefs
 from partners.models import Intervention, Partner
 from tests.factories import (
     NOON,
@@ -277,6 +278,17 @@ def test_steps_noted_here_are_scored_with_those_of_the_file(run, bundle):
     done.update(introduced_at=NOON, confirmed_at=NOON, amount=None)
     run(bundle())
     assert done.get().delivered_percent == 56
+
+
+@pytest.mark.parametrize("days_late, percent", [(0, 56), (2, 28)])
+def test_a_brief_rated_in_a_debrief_counts_beside_the_file(run, bundle, days_late, percent):
+    run(bundle())
+    done = Intervention.objects.get(external_id="i1")
+    debriefs.file(done, score=9, why="Warm welcome", now=NOON, brief_accuracy=0)
+    ended = f"2026-03-{10 + days_late}T13:00"
+    run(bundle(interventions=INTERVENTIONS.replace("2026-03-10T13:00", ended)))
+    done.refresh_from_db()
+    assert done.delivered_percent == percent
 
 
 @pytest.mark.parametrize("files", [["services"], ["clients"], ["services", "clients", "partners"]])
