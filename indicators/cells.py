@@ -93,20 +93,35 @@ def _empty(level: Level, target: Target, family: Family) -> Query:
     )
 
 
-def _touched_cells(level: Level, family: Family) -> str:
-    """The drained cells of a level, each once, to be joined first."""
+def _from(
+    table: str, name: str, conditions: list[str], touched: tuple[Level, Family] | None
+) -> str:
+    """The rows of a source that fulfil conditions, for each of the touched cells when asked for.
+
+    PostgreSQL would now and then begin with the source and read all of it: it is kept from that.
+    """
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    if touched is None:
+        return f" FROM {table} {name}{where}"
+    level, family = touched
     end = [] if level.grain == Grain.DAY else ["next_month"]
-    cells = of_level(level, family, *end).replace("SELECT", "SELECT DISTINCT", 1)
-    return f"({cells}) touched CROSS JOIN"
+    once = of_level(level, family, *end).replace("SELECT", "SELECT DISTINCT", 1)
+    if connection.vendor == "postgresql":
+        rows = f"LATERAL (SELECT * FROM {table} {name}{where} OFFSET 0) {name}"
+        return f" FROM ({once}) touched CROSS JOIN {rows}"
+    return f" FROM ({once}) touched CROSS JOIN {table} {name}{where}"
 
 
-def _joined(level: Level, table: str, day: str, grain: int = Grain.DAY) -> list[str]:
-    """Which rows of a source belong to the touched cells; `grain` is that of the source."""
+def _joined(level: Level, table: str, day: str, source: Level | None = None) -> list[str]:
+    """Which rows of a source belong to the touched cells: of the facts when it is no level."""
     conditions = [f"{table}.{name} = touched.{name}" for name in kept(level)]
     if level.grain == Grain.DAY:
         return [*conditions, f"{day} = touched.day"]
-    if grain == Grain.MONTH:
+    if source and source.grain == Grain.MONTH:
         return [*conditions, f"{day} = touched.month"]
+    if source and connection.vendor == "postgresql":  # day by day, past the other cells between
+        days = "generate_series(touched.month, touched.next_month - 1, interval '1 day')"
+        return [*conditions, f"{day} = ANY (ARRAY(SELECT {days}::date))"]
     return [*conditions, f"{day} >= touched.month", f"{day} < touched.next_month"]
 
 
@@ -123,15 +138,15 @@ def _fill_from_level(
     day = "source.starts_on" if source.grain == level.grain else month_of("source.starts_on")
     if touched:
         day = "touched.month"
-        conditions += _joined(level, "source", "source.starts_on", source.grain)
+        conditions += _joined(level, "source", "source.starts_on", source)
     slot = ["source.slot"] if "slot" in target.keys else []
     groups = [day, *(f"source.{name}" for name in kept(level)), *slot]
     sums = [f"SUM(source.{column})" for column in target.columns]
     return (
         f"{_insert(target)}"
         f" SELECT {', '.join([*_keys(level, day, 'source.'), *slot, *sums])}"
-        f" FROM {_touched_cells(level, family) if touched else ''} {target.table} source"
-        f" WHERE {' AND '.join(conditions)} GROUP BY {', '.join(groups)}",
+        f"{_from(target.table, 'source', conditions, (level, family) if touched else None)}"
+        f" GROUP BY {', '.join(groups)}",
         (),
     )
 
@@ -186,11 +201,10 @@ def _aggregate(
         conditions.append(f"{table}.partner_id IS NOT NULL")
     scope = [f"{table}.{name}" for name in kept(level)]
     sums = [f"{sql} AS m{place}" for place, (sql, _params) in enumerate(measures)]
+    cells = (level, measured.family) if touched else None
     sql = (
         f"SELECT {', '.join([f'{begins} AS start', *scope, *sums])}"
-        f" FROM {_touched_cells(level, measured.family) if touched else ''} {table}"
-        + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
-        + f" GROUP BY {', '.join([begins, *scope])}"
+        f"{_from(table, table, conditions, cells)} GROUP BY {', '.join([begins, *scope])}"
     )
     params = [param for _sql, params in measures for param in params]
     return ", ".join(_keys(level, "start")), sql, (*params, *where_params)

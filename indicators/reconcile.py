@@ -9,14 +9,13 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from indicators import cells, drained
+from indicators import afresh, drained
 from indicators.cells import Target
 from indicators.drained import DRAINED, SCOPE
 from indicators.lattice import LEVELS
 from indicators.models import Family, Grain, TallyState
 from indicators.recount import asked_slots, lock
 
-FRESH = "fresh_"
 SHOWN = 20  # differing cells named in the report
 
 
@@ -39,16 +38,9 @@ def reconcile(*, now: datetime) -> Drift:
     with transaction.atomic():
         lock()
         slots = asked_slots()
+        for family in Family:
+            afresh.count(family, slots)
         with connection.cursor() as cursor:
-            for family in Family:
-                for target in cells.targets(family, FRESH):
-                    stored = target.tally._meta.db_table
-                    cursor.execute(f"DROP TABLE IF EXISTS {target.table}")
-                    cursor.execute(
-                        f"CREATE TEMPORARY TABLE {target.table} AS SELECT * FROM {stored} LIMIT 0"
-                    )
-                for sql, params in cells.fill_all(family, slots, FRESH):
-                    cursor.execute(sql, params)
             for sql, params in drained.look():
                 cursor.execute(sql, params)
         found = _compare()
@@ -65,29 +57,22 @@ def _compare() -> Drift:
         cursor.execute(f"SELECT COUNT(*) FROM {DRAINED}")
         pending = cursor.fetchone()[0]
         for family in Family:
-            for target in cells.targets(family, FRESH):
+            for target in afresh.targets(family):
                 name = target.tally._meta.model_name or ""
-                stored = target.tally._meta.db_table
-                cursor.execute(f"SELECT COUNT(*) FROM {stored}")
-                compared += cursor.fetchone()[0]
-                cursor.execute(_differing(family, target, stored))
+                compared += target.tally._default_manager.count()
+                cursor.execute(_differing(family, target))
                 rows = cursor.fetchall()
                 by_tally[name] = len(rows)
                 for row in rows[: SHOWN - len(examples)]:
                     keys = dict(zip(target.keys, row, strict=True))
                     examples.append({"tally": name, **keys, "starts_on": str(keys["starts_on"])})
-                cursor.execute(f"DROP TABLE {target.table}")
+            afresh.forget(family)
     return Drift(compared, sum(by_tally.values()), pending, by_tally, examples)
 
 
-def _differing(family: Family, target: Target, stored: str) -> str:
+def _differing(family: Family, target: Target) -> str:
     """Keys of cells that differ or are on one side only, but for those above a touched cell."""
     keys = ", ".join(target.keys)
-    columns = ", ".join((*target.keys, *target.columns))
-    sides = [
-        f"SELECT * FROM (SELECT {columns} FROM {one} EXCEPT SELECT {columns} FROM {other}) {name}"
-        for one, other, name in ((stored, target.table, "more"), (target.table, stored, "less"))
-    ]
     same = " AND ".join(f"cell.{name} IN (0, t.{name})" for name in SCOPE)
     starts = {Grain.DAY: "day", Grain.MONTH: "month"}
     waiting = [
@@ -96,7 +81,7 @@ def _differing(family: Family, target: Target, stored: str) -> str:
         for grain, start in starts.items()
     ]
     return (
-        f"SELECT DISTINCT {keys} FROM ({' UNION ALL '.join(sides)}) cell"
+        f"SELECT DISTINCT {keys} FROM ({afresh.differing(target)}) cell"
         f" WHERE {' AND '.join(waiting)} ORDER BY {keys}"
     )
 

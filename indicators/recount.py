@@ -14,14 +14,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from feedback.models import RatingCriterion
-from indicators import cells, drained, lattice
+from indicators import afresh, cells, drained, lattice
 from indicators.drained import DRAINED, Query
 from indicators.models import Amendment, Family, TallyState, Touched
 
 BATCH = 5_000  # touched rows of one transaction
 LOCK = 7_421_001  # the advisory lock of whoever recounts
 IDLE_MOVES_EVERY = timedelta(seconds=30)  # freshness when there is nothing to count
-LONG_WORK = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'; SET LOCAL jit = off"
+LONG_WORK = (
+    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'; SET LOCAL jit = off;"
+    " SET LOCAL work_mem = '128MB'"
+)
 
 
 def drain(*, now: datetime, limit: int = BATCH) -> int:
@@ -59,7 +62,10 @@ def drain_all(*, now: datetime) -> int:
 
 
 def recount_all(*, now: datetime, progress: Callable[[str], None] = lambda _name: None) -> None:
-    """Every cell from the facts; what was touched before is settled by it."""
+    """Every cell from the facts; what was touched before is settled by it.
+
+    Only cells that differ are written: meanwhile all are read as they were.
+    """
     with transaction.atomic():
         lock()
         Touched.objects.all().delete()
@@ -67,9 +73,9 @@ def recount_all(*, now: datetime, progress: Callable[[str], None] = lambda _name
         slots = asked_slots()
         for family in Family:
             progress(str(family.label))
-            for target in cells.targets(family):
-                target.tally._default_manager.all().delete()
-            _run(cells.fill_all(family, slots))
+            afresh.count(family, slots)
+            afresh.mend(family)
+            afresh.forget(family)
         _move_version(now=now)
         TallyState.objects.update(levels=lattice.SIGNATURE)
 
