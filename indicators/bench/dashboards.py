@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
+from itertools import cycle
 from random import Random
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,11 +23,16 @@ from indicators.reader import Piece, read_pieces
 from indicators.recount import asked_slots
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
-from triangle.models import Role, User
+from triangle.models import Role, Setting, User
 
-FILTERS = 40
+SMALL = 200_000  # ratings to compare with: more of them must not make it slower
+EACH = 5  # filters of one kind
 LIVE = 5  # readings without tallies: they are slow
 LAST = date(2025, 12, 4)  # the last day of the facts
+STORED = ("", "service", "segment", "discipline", "service segment", "setting", "region", "partner")
+READ_LIVE = ("client", "partner setting", "manager", "portfolio")  # no tally keeps these apart
+
+Filter = tuple[Scope, PeriodChoice]
 
 
 def empty(request: HttpRequest) -> HttpResponse:
@@ -36,46 +43,87 @@ urlpatterns = [path("bench/empty/", empty), path("", include("triangle.urls"))]
 
 
 def run(size: int) -> dict[str, Any]:
-    """Ratios: plain aggregates against tallies, the page against an empty one with its frame."""
+    """Ratios: plain aggregates against reads, all ratings against fewer, the page against an empty.
+
+    Cold is with nothing kept in the cache, warm is the same again while the figures did not move.
+    Criteria of a partner are read live, by the index of the partner.
+    """
+    market.fill(min(size, SMALL))
+    fewer = reads()
     market.fill(size)
-    chosen = list(_filters())
-    reads = [timing.once(partial(_read, *one)) for one in [*chosen[:3], *chosen]][3:]
-    queries = {_queries(*one) for one in chosen}
-    live = [timing.once(partial(_read_live, *one)) for one in chosen[:LIVE]]
-    plain, read = timing.middle(live), timing.middle(reads)
-    page, nothing = _pages(chosen)
+    more = reads()
+    mixed = list(filters(*STORED))
+    live = timing.middle(timing.once(partial(_read_live, *one)) for one in mixed[:LIVE])
     return {
         "ratings": size,
-        "filters": len(chosen),
-        "reads_ms": read,
-        "reads_p95_ms": timing.percentile(reads, 95),
-        "queries": sorted(queries),
-        "plain_aggregates_ms": plain,
-        "plain_against_reads": timing.ratio(plain, read),
-        "page_ms": page,
-        "empty_page_ms": nothing,
-        "page_requests_against_empty": timing.ratio(nothing, page),
+        "filters": len(mixed),
+        "reads": more,
+        f"reads_of_{min(size, SMALL)}": fewer,
+        "p95_against_fewer": timing.ratio(more["cold_p95_ms"], fewer["cold_p95_ms"]),
+        "plain_aggregates_ms": live,
+        "plain_against_reads": timing.ratio(live, more["cold_ms"]),
+        "queries": sorted({_queries(*one) for one in mixed}),
+        "by_filter": {kind or "none": _told(filters(kind)) for kind in STORED},
+        "read_live": {kind: _told(filters(kind)) for kind in READ_LIVE},
+        **_pages(mixed),
     }
 
 
-def _filters() -> Iterator[tuple[Scope, PeriodChoice]]:
-    """What tallies serve, alone and combined, over whole months and over days."""
+def reads() -> dict[str, float]:
+    """All that one page reads, under each of the mixed filters."""
+    _told(filters("service", "setting"))  # nothing is measured while it is compiled
+    return _told(filters(*STORED))
+
+
+def filters(*kinds: str) -> Iterator[Filter]:
+    """Of each kind some, over whole months and over days; always the same."""
+    most = {
+        "service": market.SERVICES,
+        "segment": market.SEGMENTS,
+        "discipline": market.DISCIPLINES,
+        "setting": Setting.objects.count(),
+        "region": market.REGIONS,
+        "partner": market.PARTNERS,
+        "client": market.CLIENTS,
+        "manager": market.MANAGERS,
+        "portfolio": market.MANAGERS,
+    }
     draw = Random(3)  # noqa: S311 (which filter is drawn decides nothing)
-    for _ in range(FILTERS):
-        kinds = draw.choice(
-            [(), ("service",), ("segment",), ("discipline",), ("service", "segment")]
-        )
-        most = {
-            "service": market.SERVICES,
-            "segment": market.SEGMENTS,
-            "discipline": market.DISCIPLINES,
-        }
-        keys: Any = {kind: (draw.randint(1, most[kind]),) for kind in kinds}
-        scope = Scope(**keys)
+    for kind in kinds * EACH:
+        drawn = {name: draw.randint(1, most[name]) for name in kind.split()}
+        keys: Any = {name: (key,) for name, key in drawn.items()}
+        if kind == "portfolio":
+            keys = drawn
         last = LAST - timedelta(days=draw.randrange(400))
         first = last - timedelta(days=draw.choice([29, 89, 364, 729]))
         days = {"from": first.isoformat(), "to": last.isoformat()}
-        yield scope, PeriodChoice.from_query(days, today=LAST)
+        yield Scope(**keys), PeriodChoice.from_query(days, today=LAST)
+
+
+def visitor() -> Callable[[], object]:
+    """Opens the page under the next filter, as often as it is called; nothing is kept."""
+    browser = _quality_lead()
+    addresses = cycle([_address(*one) for one in filters(*STORED)])
+
+    def visit() -> None:
+        cache.clear()
+        _get(browser, next(addresses))
+
+    return visit
+
+
+def _told(chosen: Iterator[Filter]) -> dict[str, float]:
+    cold, warm = [], []
+    for one in chosen:
+        cache.clear()
+        cold.append(timing.once(partial(_read, *one)))
+        warm.append(timing.once(partial(_read, *one)))
+    return {
+        "cold_ms": timing.middle(cold),
+        "cold_p95_ms": timing.percentile(cold, 95),
+        "warm_ms": timing.middle(warm),
+        "warm_p95_ms": timing.percentile(warm, 95),
+    }
 
 
 def _read(scope: Scope, choice: PeriodChoice) -> object:
@@ -83,6 +131,7 @@ def _read(scope: Scope, choice: PeriodChoice) -> object:
 
 
 def _queries(scope: Scope, choice: PeriodChoice) -> int:
+    cache.clear()
     with CaptureQueriesContext(connection) as caught:
         _read(scope, choice)
     return len(caught)
@@ -100,16 +149,41 @@ def _read_live(scope: Scope, choice: PeriodChoice) -> None:
     read_pieces(scope, pieces, slots=slots)
 
 
-def _pages(chosen: list[tuple[Scope, PeriodChoice]]) -> tuple[float, float]:
-    browser = Browser(SERVER_NAME="localhost")
-    lead = User.objects.create_user("lead@example.org", role=Role.QUALITY_LEAD)
+def _pages(chosen: Sequence[Filter]) -> dict[str, float]:
+    """Whole pages through the view, cold, warm and empty in turns."""
+    browser = _quality_lead()
+    cold, warm, nothing = [], [], []
     with override_settings(ROOT_URLCONF=__name__):
-        browser.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
-        address = reverse("dashboard")
-        pages = [f"{address}?{choice.as_query()}&{scope.as_query()}" for scope, choice in chosen]
-        durations = [timing.once(partial(_get, browser, url)) for url in [pages[0], *pages]]
-        nothing = timing.runs(lambda: _get(browser, "/bench/empty/"), FILTERS)
-    return timing.middle(durations[1:]), nothing
+        _get(browser, _address(*chosen[0]))
+        for one in chosen:
+            cache.clear()
+            for durations, url in (
+                (cold, _address(*one)),
+                (warm, _address(*one)),
+                (nothing, "/bench/empty/"),
+            ):
+                durations.append(timing.once(partial(_get, browser, url)))
+    made, kept, frame = map(timing.middle, (cold, warm, nothing))
+    return {
+        "page_cold_ms": made,
+        "page_warm_ms": kept,
+        "empty_page_ms": frame,
+        "page_cold_requests_against_empty": timing.ratio(frame, made),
+        "page_warm_requests_against_empty": timing.ratio(frame, kept),
+    }
+
+
+def _address(scope: Scope, choice: PeriodChoice) -> str:
+    return f"{reverse('dashboard')}?{choice.as_query()}&{scope.as_query()}"
+
+
+def _quality_lead() -> Browser:
+    browser = Browser(SERVER_NAME="localhost")
+    lead, _is_new = User.objects.get_or_create(
+        email="lead@example.org", defaults={"role": Role.QUALITY_LEAD}
+    )
+    browser.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
 
 
 def _get(browser: Browser, url: str) -> None:

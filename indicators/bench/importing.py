@@ -5,21 +5,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import GeneratedField, Model
 from django.utils import timezone
 
 from feedback.marketplace.load import load
 from feedback.models import Invitation, Rating
 from indicators import triggers
-from indicators.bench import market, timing
+from indicators.bench import copying, market, timing
 from indicators.models import Touched
 from partners.models import Intervention
 
@@ -119,41 +118,15 @@ def _empty() -> None:
 def _plain_insert() -> float:
     """Milliseconds to put all rows back, and to commit them; they are taken out first."""
     with ExitStack() as stack, connection.cursor() as cursor:
-        tables = {model._meta.db_table: _columns(model) for model in WRITTEN}
-        take = _copy_out if connection.vendor == "postgresql" else _read_out
-        put = {table: take(stack, table, columns) for table, columns in tables.items()}
+        put = [copying.taken(stack, model) for model in WRITTEN]
         _empty()
         triggers.remove(connection)
 
         def write() -> None:
             with transaction.atomic():
-                for back in put.values():
+                for back in put:
                     back(cursor)
 
         duration = timing.once(write)
         triggers.install()
         return duration
-
-
-def _columns(model: type[Model]) -> list[str]:
-    fields = model._meta.concrete_fields
-    return [f'"{one.column}"' for one in fields if not isinstance(one, GeneratedField)]
-
-
-def _copy_out(stack: ExitStack, table: str, columns: list[str]) -> Callable[[Any], None]:
-    file = stack.enter_context(TemporaryFile("w+"))  # noqa: SIM115
-    names = ", ".join(columns)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY (SELECT {names} FROM {table}) TO STDOUT", file)
-    file.seek(0)
-    return lambda cursor: cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", file)
-
-
-def _read_out(_stack: ExitStack, table: str, columns: list[str]) -> Callable[[Any], None]:
-    names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {table}")
-        rows = cursor.fetchall()
-    return lambda cursor: cursor.executemany(
-        f"INSERT INTO {table} ({names}) VALUES ({places})", rows
-    )

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection
-from django.db.models import Field, GeneratedField, Model
+from django.db.models import Field, GeneratedField, Max, Model
 from django.utils import timezone
 
 from clients.models import Client
@@ -20,46 +21,94 @@ from feedback.models import (
     RatingCriterion,
     Survey,
 )
-from indicators import triggers
-from indicators.recount import recount_all
+from indicators.bench.bare import bare
+from indicators.recount import drain_all, recount_all
 from partners.models import Intervention, Partner
 from triangle.models import Discipline, Region, Segment, Service, Setting, User
 
 DAYS = 1_800  # about five years
 FIRST = "2021-01-01"
+UNREAD = 30  # last days of which no manager has read the answers
+LATELY = 3  # days of those who were asked last
+EXTRA = 1_000_000_000  # keys above belong to a benchmark, not to the market
 ASKED = 5  # criteria of one rating
+OFFERED = 3  # services that one partner does
 DISCIPLINES, SERVICES, SEGMENTS, REGIONS, PARTNERS, CLIENTS, MANAGERS = 4, 12, 5, 8, 300, 2_000, 6
 PRIMES = (48_271, 69_621, 16_807, 39_373, 40_692, 40_014, 45_991, 52_774, 22_695, 31_792)
 
 
 def drawn(which: int, among: int) -> str:
-    """A number below `among` for row i, the same on every machine."""
-    return f"((i * {PRIMES[which % len(PRIMES)]} + {which * 7_919}) % 2147483647 % {among})"
+    """A number below `among` for row i, the same on every machine.
+
+    Squared, since numbers that grow by a step would draw the same days for the same services.
+    """
+    grown = f"((i * {PRIMES[which % len(PRIMES)]} + {which * 7_919}) % 2147483647)"
+    return f"({grown} * {grown} % 2147483647 % {among})"
 
 
 def fill(ratings: int) -> None:
-    """As many interventions, invitations and ratings; counted, and analysed for the planner."""
+    """As many interventions, invitations and ratings; counted, and analysed for the planner.
+
+    What is there already stays and is topped up. While it is written the tables have neither
+    indexes nor foreign keys nor triggers: only a scratch database may do so.
+    """
+    present = Rating.objects.filter(pk__lt=EXTRA).aggregate(last=Max("pk"))["last"] or 0
+    if present >= ratings:
+        return
     few()
-    triggers.remove(connection)
-    rows = "WITH RECURSIVE n(i) AS (SELECT CAST(1 AS bigint) UNION ALL"
-    rows += f" SELECT i + 1 FROM n WHERE i < {ratings}) "
-    with connection.cursor() as cursor:
-        for model, columns in (
-            (Intervention, _interventions()),
-            (Invitation, _invitations()),
-            (Rating, _ratings()),
-        ):
-            names, values = _row(model, columns)
-            table = model._meta.db_table
-            cursor.execute(f"INSERT INTO {table} ({names}) {rows} SELECT {values} FROM n")
-        for statement in connection.ops.sequence_reset_sql(
-            no_style(), [Intervention, Invitation, Rating]
-        ):
-            cursor.execute(statement)
-    triggers.install()
+    with bare(FACTS):
+        for model in FACTS:
+            write(model, present + 1, ratings)
+    reset_sequences(FACTS)
     recount_all(now=timezone.now())
+    settle()
+
+
+def ask(many: int) -> None:
+    """As many more interventions of the last days: their clients were asked and did not answer."""
+    first, last, lately = EXTRA + 1, EXTRA + many, f"({DAYS} - 1 - i % {LATELY})"
+    day, instant = {"scheduled_on": on(lately)}, at(lately)
+    done = {"status": "'completed'", "cancelled_by": "''", "completed_at": instant}
+    write(Intervention, first, last, **day, **done, scheduled_at=instant, completed_on=on(lately))
+    open_until = "'2100-01-01 00:00:00'"
+    sent = {"status": "'sent'", "answered_at": "NULL", "expires_at": open_until}
+    write(Invitation, first, last, **sent, counted_on=on(lately), is_explained="false")
+    drain_all(now=timezone.now())
+
+
+def answer(first: int, last: int) -> None:
+    """Ratings of some of those who were asked, counted from 1, on the last days."""
+    lately = f"({DAYS} - 1 - i % {LATELY})"
+    when = {"answered_on": on(lately), "answered_at": at(lately), "read_at": "NULL"}
+    write(Rating, EXTRA + first, EXTRA + last, **when)
+
+
+def write(model: type[Model], first: int, last: int, **instead: str) -> None:
+    """Rows with the keys from first to last; some columns otherwise, as SQL for row i."""
+    names, values = _row(model, {**COLUMNS[model](), **instead})
+    numbers = f"generate_series({first}::bigint, {last}) AS n(i)"
+    if connection.vendor == "sqlite":
+        numbers = (
+            f"(WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL"
+            f" SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n)"
+        )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values} FROM {numbers}"
+        )
+
+
+def reset_sequences(models: Iterable[type[Model]]) -> None:
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [*models]):
+            cursor.execute(statement)
+
+
+def settle() -> None:
+    """What autovacuum does sooner or later, now; inside a transaction only the planner's part."""
+    can_vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)" if can_vacuum else "ANALYZE")
 
 
 def few() -> None:
@@ -94,10 +143,7 @@ def few() -> None:
         external_id="client-{}".format,
         manager_id=lambda pk: pk % MANAGERS + 1,
     )
-    with connection.cursor() as cursor:
-        models = [Discipline, Segment, Region, User, Service, Partner, Client]
-        for statement in connection.ops.sequence_reset_sql(no_style(), models):
-            cursor.execute(statement)
+    reset_sequences([Discipline, Segment, Region, User, Service, Partner, Client])
 
 
 def criteria() -> list[str]:
@@ -109,7 +155,7 @@ def _scope() -> dict[str, str]:
     settings = Setting.objects.count()
     return {
         "id": "i",
-        "service_id": f"1 + {drawn(0, SERVICES)}",
+        "service_id": f"1 + ({drawn(1, PARTNERS)} + {drawn(0, OFFERED)}) % {SERVICES}",
         "partner_id": f"1 + {drawn(1, PARTNERS)}",
         "client_id": f"1 + {drawn(2, CLIENTS)}",
         "segment_id": f"1 + {drawn(3, SEGMENTS)}",
@@ -118,17 +164,30 @@ def _scope() -> dict[str, str]:
     }
 
 
-def _day(later: int = 0) -> str:
-    days = f"({drawn(6, DAYS)} + {later})"
+def on(days: str) -> str:
+    """The day that is so many days after the first, as SQL."""
     if connection.vendor == "sqlite":
         return f"date('{FIRST}', '+' || {days} || ' days')"
     return f"(DATE '{FIRST}' + CAST({days} AS integer))"
 
 
-def _instant(later: int = 0) -> str:
+def at(days: str) -> str:
+    """Noon of that day, or an hour from it."""
     if connection.vendor == "sqlite":
-        return f"({_day(later)} || ' 11:00:00')"
-    return f"({_day(later)} + TIME '11:00') AT TIME ZONE 'UTC'"
+        return f"({on(days)} || ' 11:00:00')"
+    return f"({on(days)} + TIME '11:00') AT TIME ZONE 'UTC'"
+
+
+def _day(later: int = 0) -> str:
+    return on(_days(later))
+
+
+def _instant(later: int = 0) -> str:
+    return at(_days(later))
+
+
+def _days(later: int) -> str:
+    return f"({drawn(6, DAYS)} + {later})"
 
 
 def _interventions() -> dict[str, str]:
@@ -181,8 +240,13 @@ def _ratings() -> dict[str, str]:
         "partner_score": drawn(4, 6),
         "answered_at": _instant(1),
         "answered_on": _day(1),
+        "read_at": f"CASE WHEN {_days(0)} < {DAYS - UNREAD} THEN {_instant(2)} END",
         "source": "'import'",
     }
+
+
+FACTS: tuple[type[Model], ...] = (Intervention, Invitation, Rating)
+COLUMNS = {Intervention: _interventions, Invitation: _invitations, Rating: _ratings}
 
 
 def _row(model: type[Model], columns: dict[str, str]) -> tuple[str, str]:
