@@ -189,9 +189,16 @@ def _fetched(query: Query) -> Iterator[Sequence[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(*query)
         rows = cursor.fetchall()
-    for index, key, *counts in rows:
-        if counts[-1] is not None:
-            yield index, date.fromisoformat(key) if isinstance(key, str) else key, *counts
+    for index, number, day, *counts in rows:
+        if counts[-1] is None:
+            continue
+        start = date.fromisoformat(day) if isinstance(day, str) else day
+        yield index, start or number, *counts
+
+
+def _key(number: str = str(TOTAL), day: str = "CAST(NULL AS date)") -> str:
+    """A key in two columns, since parts of one query may have keys of either kind."""
+    return f"{number} AS number, {day} AS day"
 
 
 def _family_query(measured: Measured, scope: Scope, pieces: Sequence[Piece]) -> Query:
@@ -226,7 +233,7 @@ def _criteria_query(scope: Scope, pieces: Sequence[Piece], slots: Sequence[int])
         wide_params += values
         for place, slot in enumerate(slots):
             columns = ", ".join(f"m{n}" for n in range(place * width, (place + 1) * width))
-            parts.append(f"SELECT {index}, key, {slot}, {columns} FROM live_{index}")
+            parts.append(f"SELECT {index}, number, day, {slot}, {columns} FROM live_{index}")
     return ("WITH " + ", ".join(wide) if wide else "") + " UNION ALL ".join(parts), [
         *wide_params,
         *params,
@@ -243,17 +250,19 @@ def _stored(
 ) -> Query:
     level, by = cast(Level, piece.level), piece.by
     first, last = piece.period.first, piece.period.last
-    key, params = str(TOTAL), []
+    key, group, params = _key(), "", []
     if piece.rest:
-        key = "NULL"
+        key = _key(number="NULL")
     elif by == "month" and level.grain == Grain.DAY:
-        key, params = "%s", [month_start(first)]
+        key, params = _key(day="%s"), [month_start(first)]
+    elif by in {"day", "month"}:
+        key, group = _key(day="starts_on"), "starts_on"
     elif by:
-        key = {"day": "starts_on", "month": "starts_on"}.get(by, f"{by}_id")
-    groups = [column for column in (key if key.endswith(("_id", "_on")) else "", slot) if column]
+        key, group = _key(number=f"{by}_id"), f"{by}_id"
+    groups = [column for column in (group, slot) if column]
     where, values = _cells(level, scope)
     sql = (
-        f"SELECT {index}, {key} AS key, {slot and slot + ', '}{sums} FROM {tally._meta.db_table}"
+        f"SELECT {index}, {key}, {slot and slot + ', '}{sums} FROM {tally._meta.db_table}"
         f" WHERE level = {level.number.value} AND starts_on BETWEEN %s AND %s{where}"
     )
     if groups:
@@ -301,11 +310,17 @@ def _live(
     where, where_params = compiler.compile(compiler.query.where)
     table = measured.facts._meta.db_table
     day = f"{table}.{measured.day}"
-    key = {None: str(TOTAL), "day": day, "month": month_of(day)}.get(by) or f"{table}.{by}_id"
+    key, group = _key(), ""
+    if by in {"day", "month"}:
+        group = day if by == "day" else month_of(day)
+        key = _key(day=group)
+    elif by:
+        group = f"{table}.{by}_id"
+        key = _key(number=group)
     sums = ", ".join(f"{sql} AS m{place}" for place, (sql, _params) in enumerate(measures))
-    sql = f"SELECT {index}, {key} AS key, {sums} FROM {' '.join(tables)} WHERE {where}"
-    if by:
-        sql += f" GROUP BY {key}"
+    sql = f"SELECT {index}, {key}, {sums} FROM {' '.join(tables)} WHERE {where}"
+    if group:
+        sql += f" GROUP BY {group}"
     return sql, [
         *(param for _sql, values in measures for param in values),
         *params,
