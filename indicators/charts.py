@@ -342,7 +342,7 @@ def gaps(rows: Sequence[tuple[tuple[str, ...], Gap]], reach: float) -> go.Figure
             "zerolinecolor": SLATE_2,
         },
         yaxis={"range": [floor, 1], "visible": False},
-        shapes=[_rectangle(*sorted((0, WORSE[gap_name] * reach)), floor, 1, ATTENTION_SOFT)],
+        shapes=[_rectangle(0, WORSE[gap_name] * reach, floor, 1, ATTENTION_SOFT)],
         annotations=[
             label for at, (name, gap) in enumerate(rows) for label in _gap_labels(-at, name, gap)
         ],

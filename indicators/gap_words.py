@@ -60,7 +60,8 @@ def headline(triangle: Triangle) -> str:
         return _("Undecided: no gap has %(minimum)s answers on both sides.") % minimum
     if found is None:
         return _("No gap is certain in this period.")
-    return HEADLINES[found.name, (found.value or 0) > 0] % {"size": _number(found.size, 1)}
+    said = str(HEADLINES[found.name, (found.value or 0) > 0])
+    return said % {"size": _number(found.size, 1)}
 
 
 def verdict(line: GapLine) -> str:
@@ -97,9 +98,9 @@ def how(board: GapsBoard) -> str:
     parts = [
         _(
             "Expected: share of the grid the partners held when they were assigned. Delivered: "
-            "share of the steps kept. Perceived, or clients: mean score of answers with a why. "
-            "Partners: mean score of their debriefs. All from 0 to 10, each fact by its own day: "
-            "interventions as planned, answers and debriefs as they came in."
+            "share kept of the steps and of the brief. Perceived, or clients: mean score of "
+            "answers with a why. Partners: mean score of their debriefs. All from 0 to 10, each "
+            "fact by its own day: interventions as planned, answers and debriefs as they came in."
         ),
         _(
             "A gap is the first mean minus the second. Its 95 %% interval adds the squares of the "

@@ -120,12 +120,11 @@ def gaps_of_partners(scope: Scope, choice: PeriodChoice) -> GapsBoard:
 
 def _alike(scope: Scope, cells: Iterable[Kind]) -> Scope:
     """Everybody who does work of these disciplines in these settings."""
-    disciplines, places = ({kind[at] for kind in cells} for at in (1, 2))
     return replace(
         scope,
         partner=(),
-        discipline=tuple(sorted(disciplines)),
-        setting=tuple(sorted(places)),
+        discipline=tuple(sorted({kind.discipline for kind in cells})),
+        setting=tuple(sorted({kind.setting for kind in cells})),
     )
 
 

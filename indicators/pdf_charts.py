@@ -28,7 +28,7 @@ MOST_TICKS = 7
 Drawing = dict[str, Any]
 
 
-def dashboard_charts(page: Dashboard) -> dict[str, Drawing]:
+def dashboard_charts(page: Dashboard) -> dict[str, Drawing | None]:
     sides = sorted(page.sides, key=lambda side: -side[2])
     found = page.now.cancellation
     base = {

@@ -34,7 +34,16 @@ def _expected(now: Figures) -> str:
 
 def _delivered(now: Figures) -> str:
     sides = now.cancellation.by_side
-    return _(
+    figures: dict[str, str] = {
+        **{str(step): str(weight) for step, weight in WEIGHTS.items()},
+        "figures": _figures(now.delivered),
+        "brief": str(BRIEF_WEIGHT),
+        "done": _number(now.volume.completed),
+        "late": _number(now.volume.late),
+        "partner": _number(sides["partner"]),
+        "company": _number(sides["company"]),
+    }
+    said = _(
         "Mean over the interventions of which something is known: %(figures)s. Of each, the share "
         "kept of what was to be done, by weight: confirmed %(confirmed)s, introduced "
         "%(introduced)s, brief refined %(brief_refined)s, started in time %(started)s, completed "
@@ -42,15 +51,8 @@ def _delivered(now: Figures) -> str:
         "%(brief)s. Late counts half, missed nothing; what nobody noted is left out. Cancelled by "
         "the partner or by us: 0. Here %(done)s were completed, %(late)s of them late; partners "
         "cancelled %(partner)s, we %(company)s."
-    ) % {
-        "figures": _figures(now.delivered),
-        **{step: str(weight) for step, weight in WEIGHTS.items()},
-        "brief": str(BRIEF_WEIGHT),
-        "done": _number(now.volume.completed),
-        "late": _number(now.volume.late),
-        "partner": _number(sides["partner"]),
-        "company": _number(sides["company"]),
-    }
+    )
+    return said % figures
 
 
 def _perceived(now: Figures) -> str:
