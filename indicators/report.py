@@ -12,15 +12,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from indicators.changes import said
 from indicators.dashboard import Dashboard
 from indicators.fact_rows import Behind
 from indicators.figures import Figures
-from indicators.formulas import Mean, Nps, Rate
+from indicators.formulas import Difference, Mean, Nps, Rate
 from indicators.gap_words import GAPS, amount
 from indicators.gaps import Gap
 from indicators.models.target import SHARES
 from indicators.partner_board import PartnerBoard, PartnerRow
 from indicators.tiles import Tile
+from triangle.templatetags.ui import days
 
 
 class Share(float):
@@ -85,7 +87,7 @@ def dashboard_tables(page: Dashboard) -> list[Table]:
         (_("From eligible to explained"), _funnel(page)),
         (_("Partners by band"), (_partner(row) for row in page.partners.some)),
     ]
-    head = _columns()
+    head = _columns(page)
     return [Table(title, head, tuple(_padded(lines, head)), CHANGE_AT) for title, lines in parts]
 
 
@@ -147,23 +149,28 @@ def _about(fact: Any) -> Line:
     return (fact.day, fact.client.name, fact.service.name, fact.partner and fact.partner.name)
 
 
-def _columns() -> tuple[str, ...]:
+def _columns(page: Dashboard) -> tuple[str, ...]:
+    """The change says in its own name against what: a CSV has no other line for it."""
     return (
         pgettext("of an export", "Figure"),
         pgettext("of an export", "Value"),
         pgettext("interval", "from"),
         pgettext("interval", "to"),
         "n",
-        _("Change"),
+        _change_name(page.before),
         _("Verdict"),
         pgettext("of an export", "Target"),
         pgettext("of an export", "On target"),
     )
 
 
+def _change_name(before: Figures | None) -> str:
+    return _("Change against %(days)s") % {"days": days(before.period)} if before else _("Change")
+
+
 def _tiles(page: Dashboard) -> Iterator[Line]:
     for tile in page.tiles:
-        verdict = tile.change.verdict if tile.change else None
+        verdict = tile.change.said if tile.change else None
         if count := COUNTED.get(tile.key):
             now = count(page.now)
             change = now - count(page.before) if page.before else None
@@ -199,9 +206,16 @@ def _aim(key: str, value: float) -> Cell:
 def _triangle(page: Dashboard) -> Iterator[Line]:
     for name, label in CORNERS.items():
         corner = getattr(page.triangle, name)
-        yield (str(label), corner.value, corner.low, corner.high, corner.n, corner.change, None)
+        change, verdict = _moved(page.moved.get(name))
+        yield (str(label), corner.value, corner.low, corner.high, corner.n, change, verdict)
     for gap in page.triangle.gaps:
         yield (str(GAPS[gap.name]), *_bounds(gap), None, None, _widest(gap))
+
+
+def _moved(difference: Difference | None) -> tuple[float | None, str | None]:
+    if difference is None or difference.value is None:
+        return None, None
+    return difference.value, said(difference)
 
 
 def _bounds(gap: Gap) -> tuple[float | None, float | None, float | None]:
