@@ -119,11 +119,14 @@ def sample(
 
 def _receive(request: HttpRequest, invitation: Invitation, asks: Questions) -> HttpResponse:
     form = _form(invitation, asks, data=request.POST)
-    if given := _given(invitation):
-        return _again(request, invitation, given, form)
-    if invitation.is_expired(now=timezone.now()):
+    is_late = invitation.is_expired(now=timezone.now())
+    is_good = form.is_valid() and _is_ours(form, invitation) and _is_typed(form)
+    # A good answer is not looked for first: the verb refuses a second one.
+    if (is_late or not is_good) and (given := _given(invitation)):
+        return _again(request, invitation, given, _form(invitation, asks, data=request.POST))
+    if is_late:
         return _expired(request, invitation, typed=form["why"].value())
-    if not (form.is_valid() and _is_ours(form, invitation) and _is_typed(form)):
+    if not is_good:
         _keep(invitation, request)
         return _page(request, invitation, form, status=422)
     try:

@@ -17,6 +17,7 @@ from feedback.models import SLOTS, Draft, Invitation, Rating
 from triangle import floods, journal, whys
 from triangle.errors import Refused
 from triangle.periods import local_day
+from triangle.prepared import Given, Write
 
 SCORES = {str(score): score for score in range(11)}
 SEVERAL = ("reasons",)
@@ -34,6 +35,12 @@ FIELDS = (
 LONGEST = 120  # characters of a field other than the why
 MOST_CHOICES = 50
 BATCH = 500
+DROP = Write(Draft.objects.filter(invitation=Given("invitation")))
+DROP_OF_INTERVENTION = Write(
+    Draft.objects.filter(
+        invitation__about=Given("about"), invitation__intervention=Given("intervention")
+    )
+)
 SAVES = floods.Limit("drafts", most=300, within_seconds=600)  # a slow typist saves every 2 s
 
 Typed = MultiValueDict[str, str]
@@ -86,12 +93,11 @@ def forget(invitation: Invitation, *, nonce: str) -> None:
 
 def drop(asked: Invitation | Rating) -> None:
     """The answer is in, by whatever way; call it in its transaction."""
-    drafts = Draft.objects.filter(invitation__about=asked.about)
     if asked.intervention_id:
-        drafts.filter(invitation__intervention=asked.intervention_id).delete()
+        DROP_OF_INTERVENTION.run(about=asked.about, intervention=asked.intervention_id)
     else:
         key = asked.pk if isinstance(asked, Invitation) else asked.invitation_id
-        drafts.filter(invitation=key).delete()
+        DROP.run(invitation=key)
 
 
 def conclude(*, now: datetime, limit: int = BATCH) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from feedback import contact_times
@@ -21,9 +22,26 @@ from triangle import whys
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-SCORE_CHOICES = [(str(score), str(score)) for score in SCORES]
-POINTS = [(str(points), str(points)) for points in FIVE_POINTS]
-SATISFACTIONS = [*POINTS, (NOT_APPLICABLE, _("not applicable"))]
+
+class Scale(BaseChoiceIterator):
+    """Choices that are the same in every form, so that no form copies them."""
+
+    def __init__(self, *choices: tuple[str, StrOrPromise]) -> None:
+        self._choices = choices
+
+    def __iter__(self) -> Iterator[tuple[str, StrOrPromise]]:
+        return iter(self._choices)
+
+    def __copy__(self) -> Scale:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Scale:
+        return self
+
+
+SCORE_CHOICES = Scale(*((str(score), str(score)) for score in SCORES))
+POINTS = Scale(*((str(points), str(points)) for points in FIVE_POINTS))
+SATISFACTIONS = Scale(*POINTS, (NOT_APPLICABLE, _("not applicable")))
 # Two scores that only a delivery can have
 DELIVERED = {"company_score": _("Our service"), "partner_score": _("The intervention itself")}
 
@@ -174,7 +192,7 @@ class AnswerForm(ScoreAndWhyForm):
         for criterion in asks.criteria:
             self.fields[_column(criterion)] = PointsField(choices=SATISFACTIONS)
         _choices(self, "reasons", [(str(chip.pk), chip.name) for chip in asks.chips])
-        _choices(self, "contact_when", _moments(self["contact_when"].value(), today))
+        _choices(self, "contact_when", lambda: _moments(self["contact_when"].value(), today))
         readers = _readers(has_partner=bool(invitation.partner))
         offered = [(one, readers[one]) for one in asks.readers if one in readers]
         _choices(self, "confidentiality", offered or list(readers.items()))
@@ -245,7 +263,12 @@ def _column(criterion: RatingCriterion) -> str:
     return f"satisfaction_{criterion.slot}"
 
 
-def _choices(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+def _choices(
+    form: forms.Form,
+    name: str,
+    choices: list[tuple[str, Any]] | Callable[[], list[tuple[str, Any]]],
+) -> None:
+    """As a function they are only made for who sees them."""
     form.fields[name].choices = choices  # type: ignore[attr-defined]
 
 

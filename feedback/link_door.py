@@ -20,12 +20,19 @@ from feedback.models import Invitation
 from feedback.models.survey import OF_CLIENT
 from triangle import guesses
 from triangle.addresses import client_address
-from triangle.links import TOKEN_LENGTH
+from triangle.links import TOKEN_LENGTH, token_hash
+from triangle.prepared import Given, Read
 
 P = ParamSpec("P")
 Channel = Invitation.Channel
 LinkView = Callable[Concatenate[HttpRequest, Invitation, P], HttpResponse]
 TokenView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+ASKED = Read(
+    Invitation.objects.about(*OF_CLIENT)
+    .filter(token_hash=Given("token_hash"))
+    .for_answer()
+    .select_related("client__manager")
+)
 
 
 def personal_link(view: LinkView[P]) -> TokenView[P]:
@@ -78,8 +85,7 @@ def note(request: HttpRequest, invitation: Invitation, *, suspicion: str = "") -
 def _invitation(token: str) -> Invitation | None:
     if len(token) != TOKEN_LENGTH:
         return None
-    found = Invitation.objects.about(*OF_CLIENT).with_token(token).for_answer()
-    return found.select_related("client__manager").first()
+    return next(iter(ASKED.rows(token_hash=token_hash(token))), None)
 
 
 def _may_open(request: HttpRequest, invitation: Invitation, channels: tuple[Channel, ...]) -> bool:

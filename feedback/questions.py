@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypedDict
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback import mails, touchpoints, versions, wording
 from feedback.models import About, Invitation, RatingCriterion, ReasonChip
 from feedback.wording import HIGH, LOW, MIDDLE, MOST_CRITERIA, NEUTRAL, READERS, Content
+from triangle.prepared import Given, Read, Select
 
 TURN_OF = 1_000  # keys among which an invitation counts its place; few enough to count at once
 QUESTIONS: dict[str, Promise] = {
@@ -23,6 +25,26 @@ QUESTIONS: dict[str, Promise] = {
     HIGH: _("What should we keep?"),
     NEUTRAL: _("Why this score?"),
 }
+CRITERIA = Read(
+    RatingCriterion.objects.filter(
+        Q(disciplines=None) | Q(disciplines=Given("discipline")), is_asked=True
+    )
+    .annotate(
+        is_of_discipline=Exists(
+            RatingCriterion.disciplines.through.objects.filter(ratingcriterion=OuterRef("pk"))
+        )
+    )
+    .order_by("slot")
+    .distinct()
+)
+ALIKE = Invitation.objects.filter(
+    survey=Given("survey"), pk__gte=Given("first"), pk__lt=Given("key")
+)
+COUNT = Count("pk")
+BEFORE = Select(ALIKE.values("survey").values_list(COUNT))
+BEFORE_OF_DISCIPLINE = Select(
+    ALIKE.filter(service__discipline=Given("discipline")).values("survey").values_list(COUNT)
+)
 
 
 if TYPE_CHECKING:
@@ -50,12 +72,13 @@ def for_invitation(invitation: Invitation, content: Content | None = None) -> Qu
     """In the language that is on. Each person is asked one importance, in turn."""
     content = content or versions.content_of(invitation)
     criteria = _criteria(invitation, content)
-    own = content.words(_language())
+    language = _language()
+    own = content.words(language)
     discipline = invitation.service.discipline.code if invitation.service else ""
-    facts = mails.facts(invitation, _language())
+    facts = cache(partial(mails.facts, invitation, language))
 
     def say(text: str) -> str:
-        return wording.fill(wording.cut(text), facts)
+        return wording.fill(wording.cut(text), facts()) if "{" in text else text
 
     return Questions(
         criteria=criteria,
@@ -75,6 +98,7 @@ def band(score: int | None) -> str:
     return LOW if score <= 6 else MIDDLE if score <= 8 else HIGH
 
 
+@cache
 def labels() -> list[str]:
     """Words of any page, in each language: copied into the box they explain nothing."""
     words = []
@@ -96,18 +120,16 @@ def _criteria(invitation: Invitation, content: Content) -> list[Criterion]:
     """Those chosen; else all that fit, where there was an intervention to be satisfied with."""
     if not content.criteria and invitation.about != About.INTERVENTION:
         return []
-    about = Q(disciplines=None) | Q(disciplines=_discipline(invitation))
-    asked = RatingCriterion.objects.filter(about, is_asked=True).order_by("slot").distinct()
+    fitting = CRITERIA.rows(discipline=_discipline(invitation))
     if content.criteria:
-        asked = asked.filter(code__in=content.criteria)
-    bound = RatingCriterion.disciplines.through.objects.filter(ratingcriterion=OuterRef("pk"))
-    return list(asked.annotate(is_of_discipline=Exists(bound))[:MOST_CRITERIA])
+        fitting = [criterion for criterion in fitting if criterion.code in content.criteria]
+    return fitting[:MOST_CRITERIA]
 
 
 def _chips(invitation: Invitation, content: Content) -> list[ReasonChip]:
     """Those chosen, in their order; else the moments this intervention really had."""
     if content.chips:
-        chips = ReasonChip.objects.filter(code__in=content.chips, is_offered=True)
+        chips = [chip for chip in touchpoints.OFFERED.rows() if chip.code in content.chips]
         return sorted(chips, key=lambda chip: content.chips.index(chip.code))
     return touchpoints.chips(invitation.intervention) if invitation.intervention else []
 
@@ -121,10 +143,16 @@ def _turn(invitation: Invitation, criteria: list[Criterion]) -> int:
     if not invitation.pk:
         return 0
     block = invitation.pk // TURN_OF
-    alike = Invitation.objects.filter(survey=invitation.survey_id)
-    if any(criterion.is_of_discipline for criterion in criteria):
-        alike = alike.filter(service__discipline=_discipline(invitation))
-    return block + alike.filter(pk__gte=block * TURN_OF, pk__lt=invitation.pk).count()
+    is_own = any(criterion.is_of_discipline for criterion in criteria)
+    before = BEFORE_OF_DISCIPLINE if is_own else BEFORE
+    found = before.lists(
+        survey=invitation.survey_id,
+        first=block * TURN_OF,
+        key=invitation.pk,
+        discipline=_discipline(invitation),
+    )
+    count: int = found[0][0] if found else 0  # nobody before it, no row
+    return block + count
 
 
 def _discipline(invitation: Invitation) -> int | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import DateField, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from triangle import journal, whys
 from triangle.errors import Refused
 from triangle.models import User
 from triangle.periods import local_day
+from triangle.prepared import Given, Select, Write
 
 SCORES = range(11)
 FIVE_POINTS = range(6)
@@ -26,6 +27,23 @@ SOURCES = {
     Invitation.Channel.MAIL: Rating.Source.LINK,
     Invitation.Channel.ON_SITE: Rating.Source.ON_SITE,
 }
+NOW, TODAY = Given("now", DateTimeField()), Given("today", DateField())
+LINKS = Select(
+    Invitation.objects.filter(intervention=Given("intervention"), about=Given("about"))
+    .order_by("pk")
+    .select_for_update(no_key=True)
+    .values_list("pk")
+)
+OPEN = Invitation.objects.filter(pk=Given("key"), answered_at=None)
+TAKEN = {
+    "status": Invitation.Status.ANSWERED,
+    "skip_reason": "",
+    "answered_at": NOW,
+    "is_explained": True,
+    "sent_at": Coalesce(F("sent_at"), NOW),
+    "counted_on": Coalesce(F("counted_on"), TODAY),
+}
+TAKE, TAKE_EXPIRED = Write(OPEN.filter(expires_at__gt=NOW), **TAKEN), Write(OPEN, **TAKEN)
 
 
 class NotExplained(Refused):
@@ -103,7 +121,7 @@ def answer(
         if not _take(invitation, now=now):
             raise _refusal(rating)
         rating.save(force_insert=True)
-        rating.reasons.set(reasons)
+        rating.reasons.add(*reasons)
         drafts.drop(rating)
         if invitation.channel == Invitation.Channel.ON_SITE:
             _close_the_mailed(rating, now=now)
@@ -237,18 +255,8 @@ def _mark(
 
 def _take(invitation: Invitation, *, now: datetime, even_expired: bool = False) -> bool:
     """Close the invitation; an answer proves that it arrived, whatever its mail said."""
-    open_ones = Invitation.objects.filter(pk=invitation.pk, answered_at=None)
-    if not even_expired:
-        open_ones = open_ones.filter(expires_at__gt=now)
-    taken = open_ones.update(
-        status=Invitation.Status.ANSWERED,
-        skip_reason="",
-        answered_at=now,
-        is_explained=True,
-        sent_at=Coalesce(F("sent_at"), now),
-        counted_on=Coalesce(F("counted_on"), local_day(now)),
-    )
-    return bool(taken)
+    take = TAKE_EXPIRED if even_expired else TAKE
+    return bool(take.run(key=invitation.pk, now=now, today=local_day(now)))
 
 
 def _hold_links(rating: Rating) -> None:
@@ -256,9 +264,8 @@ def _hold_links(rating: Rating) -> None:
 
     A lock that lets keys be shared: who ends a draft only points at the invitation.
     """
-    if rating.intervention:
-        links = rating.intervention.invitations.about(About(rating.about)).order_by("pk")
-        list(links.select_for_update(no_key=True).values_list("pk"))
+    if rating.intervention_id:
+        LINKS.lists(intervention=rating.intervention_id, about=rating.about)
 
 
 def _mailed(intervention: Intervention) -> QuerySet[Invitation]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from feedback.models import ReasonChip
 from partners.models import Intervention, Status
+from triangle.prepared import Read
 
 Touchpoint = ReasonChip.Touchpoint
+OFFERED = Read(ReasonChip.objects.filter(is_offered=True))
 
 
 def lived(intervention: Intervention) -> set[str]:
@@ -24,5 +26,6 @@ def lived(intervention: Intervention) -> set[str]:
 def chips(intervention: Intervention) -> list[ReasonChip]:
     """In the order of the journey."""
     order = {moment: place for place, moment in enumerate(Touchpoint.values)}
-    offered = ReasonChip.objects.filter(is_offered=True, touchpoint__in=lived(intervention))
+    moments = lived(intervention)
+    offered = [chip for chip in OFFERED.rows() if chip.touchpoint in moments]
     return sorted(offered, key=lambda chip: (order[chip.touchpoint], chip.pk))

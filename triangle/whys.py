@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -63,9 +64,12 @@ def _words(text: str) -> list[str]:
     return WORD.findall(clean(text).casefold())
 
 
+_words_of_label = lru_cache(maxsize=1_000)(_words)  # pages of all surveys say no more
+
+
 def _only_labels(words: list[str], labels: Iterable[str]) -> bool:
     left = f" {' '.join(words)} "
-    for label in sorted((_words(label) for label in labels), key=len, reverse=True):
+    for label in sorted(map(_words_of_label, labels), key=len, reverse=True):
         if label:
             left = left.replace(f" {' '.join(label)} ", "  ")
     return not left.strip()

@@ -608,3 +608,13 @@ def test_a_person_without_a_name_can_answer(phone):
 def test_a_page_asks_a_fixed_number_of_queries(phone, invitation, django_assert_num_queries):
     with django_assert_num_queries(9):
         phone.get(address(invitation))
+
+
+def test_an_answer_is_saved_by_a_fixed_number_of_statements(
+    phone, invitation, django_assert_num_queries
+):
+    """Invitation, wording, criteria, turn and reasons read; then, between the two of a savepoint,
+    links held, invitation taken, rating, draft dropped, journal."""
+    filled = fill(phone, invitation)
+    with django_assert_num_queries(12):
+        assert phone.post(address(invitation), filled).status_code == 302
