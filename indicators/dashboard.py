@@ -119,14 +119,12 @@ class Dashboard:
 
 
 def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
-    now, trend, *compared = figures_of(
-        scope,
-        [
-            Reading(choice.period),
-            Reading(trend_period(choice.period, today=today), "month"),
-            *([Reading(choice.compared)] if choice.compared else []),
-        ],
-    )
+    readings = [
+        Reading(choice.period),
+        Reading(trend_period(choice.period, today=today), "month"),
+        *([Reading(choice.compared)] if choice.compared else []),
+    ]
+    now, trend, *compared = (found.for_show() for found in figures_of(scope, readings))
     before = compared[0] if compared else None
     moved = differences(now, before) if before else {}
     aims = targets.applying(scope, {choice.period.last.year, *_years(trend.period)})

@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from indicators.figures import Figures
-from indicators.formulas import Difference, Nps, mean_difference, nps_difference, rate_difference
+from indicators.formulas import (
+    Difference,
+    Mean,
+    Nps,
+    mean_difference,
+    nps_difference,
+    rate_difference,
+)
 from indicators.sums import Answers
 
 Differences = dict[str, Difference]
@@ -20,7 +27,9 @@ def differences(now: Figures, before: Figures) -> Differences:
     return {
         "nps": nps_difference(now.nps, before.nps),
         "company": mean_difference(*_answers("rating_company_", now, before)),
-        "partner": mean_difference(*_answers("rating_partner_", now, before)),
+        "partner": _known(
+            now.partner, before.partner, mean_difference(*_answers("rating_partner_", now, before))
+        ),
         "cancellations": rate_difference(now.cancellation.rate, before.cancellation.rate),
         "response": rate_difference(now.response.rate, before.response.rate),
         "completed": Difference(now.volume.completed - before.volume.completed),
@@ -28,7 +37,9 @@ def differences(now: Figures, before: Figures) -> Differences:
         "punctuality": rate_difference(now.volume.punctuality, before.volume.punctuality),
         "expected": _tenth(mean_difference(*_answers("intervention_expected_", now, before))),
         "delivered": _tenth(mean_difference(*_answers("intervention_delivered_", now, before))),
-        "perceived": mean_difference(_scores(now.nps), _scores(before.nps)),
+        "perceived": _known(
+            now.perceived, before.perceived, mean_difference(_scores(now.nps), _scores(before.nps))
+        ),
     }
 
 
@@ -47,6 +58,11 @@ def _scores(nps: Nps) -> Answers:
         sum(score * count for score, count in counts),
         sum(score**2 * count for score, count in counts),
     )
+
+
+def _known(now: Mean, before: Mean, found: Difference) -> Difference:
+    """What is not told of one side is not to be had from the other and the difference."""
+    return Difference(None) if now.value is None or before.value is None else found
 
 
 def _tenth(percent: Difference) -> Difference:

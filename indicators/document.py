@@ -24,7 +24,11 @@ def document(
     targets: Document | None = None,
     comparison: Document | None = None,
 ) -> Document:
-    """The whole, and with `by` its rows; `filter` says in the caller's words what was asked."""
+    """The whole, and with `by` its rows; `filter` says in the caller's words what was asked.
+
+    A program gets the score of one partner from its first answer on, with n and interval: from the
+    counts beside it it would follow anyway. Whom it shows it to, and from which n, is its matter.
+    """
     as_of = figures.as_of and timezone.localtime(figures.as_of, timezone.get_default_timezone())
     head = {
         "as_of": as_of and as_of.isoformat(timespec="seconds"),

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from feedback.models import RatingCriterion
@@ -21,6 +22,8 @@ from partners.models import CancelledBy, Partner
 from partners.scope import Scope
 from triangle.models import Service, Setting
 from triangle.periods import Period, next_month
+
+Score = TypeVar("Score", Nps, Mean)
 
 TEN = (0.0, 10.0)
 HUNDRED = (0.0, 100.0)
@@ -104,7 +107,8 @@ class Figures:
     """Counts of one row, and every figure that follows from them.
 
     `rows` holds the parts when a breakdown was asked: their counts add up to these. `key` is the
-    part's day, first day of month, or primary key; None is "no partner yet".
+    part's day, first day of month, or primary key; None is "no partner yet". A score of fewer
+    answers than the `minimum` is not told, only their number.
     """
 
     scope: Scope
@@ -117,20 +121,27 @@ class Figures:
     key: Key = TOTAL
     name: str = ""
     external_id: str = ""
+    minimum: int = 0
+
+    def for_show(self) -> Figures:
+        """As people may read them: of one partner only what enough answers tell."""
+        minimum = settings.PARTNER_MINIMUM_ANSWERS if len(self.scope.partner) == 1 else 0
+        rows = tuple(replace(row, minimum=minimum) for row in self.rows)
+        return replace(self, minimum=minimum, rows=rows)
 
     @cached_property
     def nps(self) -> Nps:
         """The headline: answers with a why."""
-        return formulas.nps(self._scores("rating_explained_"))
+        return self._told(formulas.nps(self._scores("rating_explained_")))
 
     @cached_property
     def nps_all(self) -> Nps:
-        return formulas.nps(self._scores("rating_all_"))
+        return self._told(formulas.nps(self._scores("rating_all_")))
 
     @cached_property
     def perceived(self) -> Mean:
         """Mean score from 0 to 10 of answers with a why."""
-        return mean_score(self.nps.distribution)
+        return self._told(mean_score(self.nps.distribution))
 
     @cached_property
     def company(self) -> Mean:
@@ -140,7 +151,7 @@ class Figures:
     @cached_property
     def partner(self) -> Mean:
         """Satisfaction with the intervention itself, 0 to 5."""
-        return formulas.mean(*self._answers("rating_partner_"))
+        return self._told(formulas.mean(*self._answers("rating_partner_")))
 
     @cached_property
     def expected(self) -> Mean:
@@ -212,6 +223,11 @@ class Figures:
     def is_empty(self) -> bool:
         """No activity: its own state, neither 0 nor 100."""
         return not self.sums
+
+    def _told(self, score: Score) -> Score:
+        if score.n >= self.minimum:
+            return score
+        return replace(score, value=None, low=None, high=None)
 
     def _count(self, name: str) -> int:
         return self.sums.counts.get(name, 0)

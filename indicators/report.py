@@ -170,7 +170,7 @@ def _change_name(before: Figures | None) -> str:
 
 def _tiles(page: Dashboard) -> Iterator[Line]:
     for tile in page.tiles:
-        verdict = tile.change.said if tile.change else None
+        verdict = tile.change.said if tile.change else tile.few or None
         if count := COUNTED.get(tile.key):
             now = count(page.now)
             change = now - count(page.before) if page.before else None

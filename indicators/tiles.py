@@ -13,7 +13,7 @@ from indicators import changes
 from indicators.changes import Change, change, counted
 from indicators.differences import Differences
 from indicators.figures import Figures
-from indicators.formulas import Mean, Rate
+from indicators.formulas import Mean, Nps, Rate
 from triangle import typography
 
 
@@ -35,6 +35,7 @@ class Tile:
     later: str = ""  # address of a part that the page fetches when it stands
     target: str = ""
     is_met: bool | None = None
+    few: str = ""  # why the value is not told
 
     @property
     def is_empty(self) -> bool:
@@ -69,6 +70,7 @@ def _nps(now: Figures, moved: Differences, months: Sequence[Figures]) -> Tile:
         value=_signed(score.value),
         unit="",
         interval=_margin(score.low, score.high),
+        few=_few(now, score),
         note=_("all incl. unexplained %(nps)s (n %(n)s)")
         % {
             "nps": f"{_signed(everyone.value)} {_margin(everyone.low, everyone.high)}".strip(),
@@ -94,6 +96,13 @@ def _nps(now: Figures, moved: Differences, months: Sequence[Figures]) -> Tile:
     )
 
 
+def _few(now: Figures, score: Nps | Mean) -> str:
+    if not 0 < score.n < now.minimum:
+        return ""
+    said = _("not enough answers (%(n)s of %(minimum)s)")
+    return said % {"n": _number(score.n), "minimum": _number(now.minimum)}
+
+
 def _satisfaction(
     key: Literal["company", "partner"],
     name: str,
@@ -112,6 +121,7 @@ def _satisfaction(
         value=_number(value.value, 2),
         unit="/ 5",
         interval=_margin(value.low, value.high, 2),
+        few=_few(now, value) if key == "partner" else "",
         note="",
         trend=[mean(month).value for month in months],
         change=change(moved.get(key), better="up", text=changes.hundredths),

@@ -53,21 +53,25 @@ def by_hand(distribution):
 
 
 class Doors:
-    """The whole of March as each door tells it."""
+    """March as each door tells it, of everything or of one partner."""
 
-    def __init__(self, browser, secret):
+    def __init__(self, browser, secret, partner=None):
         drain_all(now=NOON)
         query = "&".join(f"{name}={day}" for name, day in MARCH.items())
+        scope = Scope(partner=(partner.pk,)) if partner else Scope()
+        query, asked = f"{query}&{scope.as_query()}", dict(MARCH)
+        if partner:
+            asked["partner"] = partner.external_id
         self.html = browser.get(f"/dashboard/?{query}").content.decode()
-        answer = call(browser, secret, "/api/v1/indicators/", body=MARCH)
+        answer = call(browser, secret, "/api/v1/indicators/", body=asked)
         printed = StringIO()
-        days = [f"--{name}={day}" for name, day in MARCH.items()]
-        call_command("indicators", *days, "--json", stdout=printed)
+        arguments = [f"--{name}={value}" for name, value in asked.items()]
+        call_command("indicators", *arguments, "--json", stdout=printed)
         self.documents = answer.json(), json.loads(printed.getvalue())
         self.csv = read_csv(browser.get(f"/dashboard/export/csv/?{query}"))[1:]
         self.xlsx = read_xlsx(browser.get(f"/dashboard/export/xlsx/?{query}"))
         choice = PeriodChoice.from_query(MARCH, today=local_day(NOON))
-        export = exports.of_dashboard(Scope(), choice, today=local_day(timezone.now()))
+        export = exports.of_dashboard(scope, choice, today=local_day(timezone.now()))
         self.pdf = pdf.document(pdf.Report(export.title, export.words, export.tables))
 
     def tile(self, name):
@@ -98,7 +102,8 @@ def words(html):
 @pytest.fixture
 def look(as_quality_lead, quality_lead):
     """Counts what was written and goes through every door."""
-    return lambda: Doors(as_quality_lead, secret_of(quality_lead, "indicators:read"))
+    secret = secret_of(quality_lead, "indicators:read")
+    return lambda partner=None: Doors(as_quality_lead, secret, partner)
 
 
 def assert_files_say(doors, name, expected, said):
@@ -245,3 +250,20 @@ def test_no_score_stands_without_its_interval_and_n(look, as_quality_lead):
     assert len(tiles) == 8
     bare = [value for value, interval in tiles if not re.search(r"\d", interval.replace("/ 5", ""))]
     assert bare == [doors.in_pdf("Completed")[0]]
+
+
+@pytest.mark.parametrize(("n", "is_told"), [(1, False), (7, False), (8, True)])
+def test_people_are_told_the_score_of_one_partner_from_eight_answers_on(look, n, is_told):
+    """On the page and in its files; a program gets it with its n and interval."""
+    about = copies.interventions(n, completed=True, partner__name="Lucas Petit")
+    copies.ratings(scores(n, 0, 0))
+    doors = look(about.partner)
+    few = f"not enough answers ({n} of 8)"
+    assert (few in doors.tile("NPS"), few in doors.html) == (not is_told, not is_told)
+    assert ("+100" in words(doors.html)) is is_told
+    assert doors.in_csv("NPS")[0] == ("100" if is_told else "")
+    assert doors.in_csv("NPS")[3] == str(n)
+    assert doors.in_pdf("NPS")[0] == ("+100.0" if is_told else "")
+    assert doors.in_xlsx("March 2026", "NPS by month")[0] == (100 if is_told else None)
+    for document in doors.documents:
+        assert (document["nps"]["value"], document["nps"]["n"]) == (100, n)
