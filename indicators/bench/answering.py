@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +15,16 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from feedback import nonces
-from feedback.models import Invitation, LinkOpening, Rating, RatingCriterion
-from indicators.bench import market, timing
+from feedback import nonces, versions
+from feedback.models import About, Invitation, LinkOpening, Rating, RatingCriterion, Survey
+from indicators.bench import market, served, timing
 from partners.models import Intervention
 from triangle import links
 
-ANSWERS = 300
+ALONE, SHARE, SHARES = 300, 200, 6  # answers in one process; served in shares, one to warm up
+ANSWERS = ALONE + SHARE * SHARES
+INSERT: served.Post = ("/bench/insert/", {})
+FORM = "application/x-www-form-urlencoded"  # as browsers send a form without files
 
 
 @csrf_exempt
@@ -34,19 +38,26 @@ urlpatterns = [path("bench/insert/", insert), path("", include("triangle.urls"))
 
 
 def run(size: int) -> dict[str, Any]:
-    """Ratio: answers per second against bare inserts, same process, same middleware, in turns."""
+    """Ratio: answers per second against bare inserts, with the same middleware, in turns.
+
+    Once in this process, without a server, and once by eight clients of two gunicorn workers.
+    """
     market.fill(min(size, 20_000))
     posts = _posts()
+    result = _in_one_process(posts[:ALONE]) | _served(posts[ALONE:])
+    saved = Rating.objects.filter(source=Rating.Source.LINK, is_explained=True).count()
+    return {"answers": saved, **result}
+
+
+def _in_one_process(posts: list[served.Post]) -> dict[str, Any]:
     browser = Browser(SERVER_NAME="localhost")
     answers, inserts = [], []
     with override_settings(ROOT_URLCONF=__name__):
         for url, data in posts:
-            inserts.append(timing.once(lambda: _post(browser, "/bench/insert/", {})))
+            inserts.append(timing.once(lambda: _post(browser, *INSERT)))
             answers.append(timing.once(partial(_post, browser, url, data)))
-    saved = Rating.objects.filter(source=Rating.Source.LINK, is_explained=True).count()
     answer, bare = timing.middle(answers[10:]), timing.middle(inserts[10:])
     return {
-        "answers": saved,
         "answer_ms": answer,
         "answer_p99_ms": timing.percentile(answers[10:], 99),
         "insert_ms": bare,
@@ -56,7 +67,25 @@ def run(size: int) -> dict[str, Any]:
     }
 
 
-def _posts() -> list[tuple[str, dict[str, str]]]:
+def _served(posts: list[served.Post]) -> dict[str, Any]:
+    answers, inserts, each = [], [], []
+    with served.server() as port:
+        served.together(port, [*posts[:SHARE], *[INSERT] * SHARE])  # both are warm
+        for start in range(SHARE, len(posts), SHARE):
+            inserts.append(served.together(port, [INSERT] * SHARE)[0])
+            took, single = served.together(port, posts[start : start + SHARE])
+            answers.append(took)
+            each += single
+    answer, bare = timing.middle(answers), timing.middle(inserts)
+    return {
+        "served_answers_per_second": timing.per_second(SHARE, answer),
+        "served_inserts_per_second": timing.per_second(SHARE, bare),
+        "served_answers_against_inserts": timing.ratio(bare, answer),
+        "served_answer_p99_ms": timing.percentile(each, 99),
+    }
+
+
+def _posts() -> list[served.Post]:
     """A valid form for each of new invitations: score, why and five criteria."""
     now = timezone.now()
     done = list(Intervention.objects.completed().order_by("pk")[:ANSWERS])
@@ -64,7 +93,10 @@ def _posts() -> list[tuple[str, dict[str, str]]]:
     Rating.objects.filter(intervention__in=keys).delete()
     LinkOpening.objects.all().delete()
     Invitation.objects.filter(intervention__in=keys).update(
-        status=Invitation.Status.SENT, answered_at=None, expires_at=now + timedelta(days=9)
+        status=Invitation.Status.SENT,
+        version=versions.current(Survey.objects.get(about=About.INTERVENTION)),
+        answered_at=None,
+        expires_at=now + timedelta(days=9),
     )
     invitations = list(Invitation.objects.filter(intervention__in=keys).order_by("pk"))
     for one in invitations:
@@ -91,6 +123,7 @@ def _posts() -> list[tuple[str, dict[str, str]]]:
 
 
 def _post(browser: Browser, url: str, data: dict[str, str]) -> None:
-    status = browser.post(url, data, secure=True).status_code
+    body = urlencode(data)
+    status = browser.post(url, body, content_type=FORM, secure=True).status_code
     if status != 302:
         raise RuntimeError(f"{url} answered {status}")
