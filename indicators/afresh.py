@@ -27,8 +27,6 @@ def count(family: Family, slots: tuple[int, ...]) -> None:
             )
         for sql, params in cells.fill_all(family, slots, FRESH):
             cursor.execute(sql, params)
-        for fresh in targets(family) if connection.vendor == "postgresql" else ():
-            cursor.execute(f"ANALYZE {fresh.table}")
 
 
 def targets(family: Family) -> Sequence[Target]:
@@ -38,6 +36,13 @@ def targets(family: Family) -> Sequence[Target]:
 def differing(fresh: Target) -> str:
     """Keys of the cells that differ or are on one side only; some of them twice."""
     stored = fresh.tally._meta.db_table
+    if connection.vendor == "postgresql":  # a third of the time of the two EXCEPT of SQLite
+        keys, columns = ", ".join(fresh.keys), [*fresh.columns]
+        one, other = (", ".join(f"{side}.{name}" for name in columns) for side in ("f", "s"))
+        return (
+            f"SELECT {keys} FROM {fresh.table} f FULL JOIN {stored} s USING ({keys})"
+            f" WHERE ({one}) IS DISTINCT FROM ({other})"
+        )
     columns = ", ".join((*fresh.keys, *fresh.columns))
     sides = [
         f"SELECT * FROM (SELECT {columns} FROM {one} EXCEPT SELECT {columns} FROM {other}) {name}"

@@ -128,6 +128,17 @@ def test_other_levels_are_counted_anew_after_the_next_migration(market):
     assert version() == 2
 
 
+def test_a_full_recount_writes_only_cells_that_differ(market):
+    drain_all(now=NOON)
+    cell = RatingTally.objects.filter(level=Kept.PARTNER).first()
+    kept = set(RatingTally.objects.exclude(pk=cell.pk).values_list("pk", flat=True))
+    RatingTally.objects.filter(pk=cell.pk).update(all_3=77)
+    recount_all(now=NOON)
+    written = RatingTally.objects.exclude(pk__in=kept)
+    assert list(written.values_list(*CELL)) == [tuple(getattr(cell, name) for name in CELL)]
+    assert not written.filter(all_3=77).exists()
+
+
 def test_when_the_last_fact_goes_the_cells_go():
     rating = RatingFactory()
     drain_all(now=NOON)
