@@ -169,14 +169,14 @@ def _uncertain(user: User) -> QuerySet[Delivery]:
 
 def _unasked(user: User, *, now: datetime) -> QuerySet[Client]:
     """Clients we cannot ask because nobody gave us an address, or because it does not work."""
-    lately = Q(
-        invitations__skip_reason__in=[Invitation.Skip.NO_ADDRESS, Invitation.Skip.BOUNCED],
-        invitations__due_at__gte=now - UNASKED_WITHIN,
-    )
     return (
         Client.objects.visible_to(user)
-        .annotate(unasked=Count("invitations", filter=lately))
-        .filter(unasked__gt=0)
+        .filter(
+            invitations__status=Invitation.Status.SKIPPED,
+            invitations__skip_reason__in=[Invitation.Skip.NO_ADDRESS, Invitation.Skip.BOUNCED],
+            invitations__due_at__gte=now - UNASKED_WITHIN,
+        )
+        .annotate(unasked=Count("invitations"))
         .exclude(pk__in=without_mailbox(user).values("client"))
         .order_by("-unasked", "name")
     )
