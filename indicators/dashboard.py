@@ -137,7 +137,7 @@ def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
         moved=moved,
         tiles=targets.on_tiles(tiles.tiles(now, moved, trend.rows), now, aims),
         triangle=gaps.triangle(
-            now, before, trend.rows, reviewed_on=_reviewed_on(scope, today=today), today=today
+            now, trend.rows, reviewed_on=_reviewed_on(scope, today=today), today=today
         ),
         months=_months(trend.rows, aims, today=today),
         markers=_markers(scope, trend.period),

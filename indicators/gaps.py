@@ -32,7 +32,6 @@ class Corner:
     high: float | None
     n: int
     trend: list[float | None]
-    change: float | None
 
     @property
     def is_known(self) -> bool:
@@ -106,7 +105,6 @@ class Triangle:
 
 def triangle(
     now: Figures,
-    before: Figures | None,
     months: Sequence[Figures],
     *,
     reviewed_on: date | None,
@@ -120,15 +118,9 @@ def triangle(
         minimum=settings.PARTNER_MINIMUM_ANSWERS,
     )
     return Triangle(
-        expected=_corner(
-            now.expected, before.expected if before else None, [m.expected for m in months]
-        ),
-        delivered=_corner(
-            now.delivered, before.delivered if before else None, [m.delivered for m in months]
-        ),
-        perceived=_corner(
-            now.perceived, before.perceived if before else None, [m.perceived for m in months]
-        ),
+        expected=_corner(now.expected, [month.expected for month in months]),
+        delivered=_corner(now.delivered, [month.delivered for month in months]),
+        perceived=_corner(now.perceived, [month.perceived for month in months]),
         nps=now.nps,
         delivered_expected=first,
         perceived_delivered=second,
@@ -164,8 +156,5 @@ def half_width(mean: Mean) -> float:
     return ((mean.high or 0) - (mean.low or 0)) / 2
 
 
-def _corner(mean: Mean, before: Mean | None, months: Sequence[Mean]) -> Corner:
-    change = None
-    if before is not None and mean.value is not None and before.value is not None:
-        change = mean.value - before.value
-    return Corner(mean.value, mean.low, mean.high, mean.n, [m.value for m in months], change)
+def _corner(mean: Mean, months: Sequence[Mean]) -> Corner:
+    return Corner(mean.value, mean.low, mean.high, mean.n, [month.value for month in months])

@@ -96,3 +96,21 @@ def test_the_first_of_a_month_is_an_ordinal_in_french(language, day, first, patt
     december = date(2026, 12, day)
     assert typography.short_day(december, language, today=december) == first
     assert typography.day_pattern("l j F", december, language) == pattern
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "english", "french"),
+    [
+        (date(2025, 1, 1), date(2025, 3, 31), "1 Jan – 31 Mar 2025", "1er janv. – 31 mars 2025"),
+        (
+            date(2024, 12, 20),
+            date(2025, 1, 5),
+            "20 Dec 2024 – 5 Jan 2025",
+            "20 déc. 2024 – 5 janv. 2025",
+        ),
+        (date(2024, 2, 29), date(2024, 2, 29), "29 Feb 2024", "29 févr. 2024"),
+    ],
+)
+def test_days(first, last, english, french):
+    assert typography.days(first, last, "en").replace("\u00a0", " ") == english
+    assert typography.days(first, last, "fr").replace("\u00a0", " ") == french
