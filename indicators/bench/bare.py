@@ -68,10 +68,10 @@ def _strip_sqlite(tables: list[str]) -> list[str]:
         f" WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({places})",
         tables,
     )
-    _run(["PRAGMA foreign_keys = OFF", "PRAGMA synchronous = OFF"])
+    _run(["PRAGMA foreign_keys = OFF"])
     _run(f'DROP INDEX "{name}"' for _table, name, _how in indexes)
     made = [how for _table, _name, how in indexes]
-    return [*made, "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"]
+    return [*made, "PRAGMA foreign_keys = ON"]
 
 
 def _ask(sql: str, params: list[object] | list[str]) -> list[tuple[str, str, str]]:

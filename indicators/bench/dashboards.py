@@ -81,16 +81,17 @@ def filters(*kinds: str) -> Iterator[Filter]:
         "service": market.SERVICES,
         "segment": market.SEGMENTS,
         "discipline": market.DISCIPLINES,
-        "setting": Setting.objects.count(),
         "region": market.REGIONS,
         "partner": market.PARTNERS,
         "client": market.CLIENTS,
         "manager": market.MANAGERS,
         "portfolio": market.MANAGERS,
     }
+    present: dict[str, Sequence[int]] = {name: range(1, many + 1) for name, many in most.items()}
+    present["setting"] = list(Setting.objects.order_by("pk").values_list("pk", flat=True))
     draw = Random(3)  # noqa: S311 (which filter is drawn decides nothing)
     for kind in kinds * EACH:
-        drawn = {name: draw.randint(1, most[name]) for name in kind.split()}
+        drawn = {name: draw.choice(present[name]) for name in kind.split()}
         keys: Any = {name: (key,) for name, key in drawn.items()}
         if kind == "portfolio":
             keys = drawn

@@ -18,8 +18,8 @@ from triangle.periods import Period, local_day, next_month
 
 ANSWERS = 1_000
 PER_SECOND = 100
-LOOKS_EVERY = 0.005  # seconds between two looks of the reader
-PATIENCE = 60  # seconds after the last answer
+LOOKS_EVERY = 0.02  # seconds between two looks of the reader, who must not be the load
+PATIENCE = 120  # seconds after the last answer
 WORKER = ("-m", "celery", "-A", "triangle", "worker", "-Q", "mail,indicators,imports", "-c", "2")
 BEAT = ("-m", "celery", "-A", "triangle", "beat")
 

@@ -152,7 +152,8 @@ def criteria() -> list[str]:
 
 
 def _scope() -> dict[str, str]:
-    settings = Setting.objects.count()
+    settings = list(Setting.objects.order_by("pk").values_list("pk", flat=True))
+    places = " ".join(f"WHEN {place} THEN {key}" for place, key in enumerate(settings))
     return {
         "id": "i",
         "service_id": f"1 + ({drawn(1, PARTNERS)} + {drawn(0, OFFERED)}) % {SERVICES}",
@@ -160,7 +161,7 @@ def _scope() -> dict[str, str]:
         "client_id": f"1 + {drawn(2, CLIENTS)}",
         "segment_id": f"1 + {drawn(3, SEGMENTS)}",
         "region_id": f"1 + {drawn(4, REGIONS)}",
-        "setting_id": f"1 + {drawn(5, settings)}",
+        "setting_id": f"CASE {drawn(5, len(settings))} {places} END",
     }
 
 
