@@ -26,6 +26,14 @@ from indicators.measures import (
 )
 from indicators.models import ALL, CELL, CriterionTally, Family, Grain, Tally
 
+IN_DAYS_OF_MONTH = {
+    "postgresql": "= ANY (ARRAY(SELECT"
+    " generate_series(touched.month, touched.next_month - 1, interval '1 day')::date))",
+    "sqlite": "IN (WITH RECURSIVE days(day) AS (SELECT touched.month UNION ALL"
+    " SELECT date(day, '+1 day') FROM days WHERE date(day, '+1 day') < touched.next_month)"
+    " SELECT day FROM days)",
+}
+
 
 class Target(NamedTuple):
     """A table of tallies to fill: the stored one, or a fresh copy to compare with."""
@@ -119,9 +127,8 @@ def _joined(level: Level, table: str, day: str, source: Level | None = None) -> 
         return [*conditions, f"{day} = touched.day"]
     if source and source.grain == Grain.MONTH:
         return [*conditions, f"{day} = touched.month"]
-    if source and connection.vendor == "postgresql":  # day by day, past the other cells between
-        days = "generate_series(touched.month, touched.next_month - 1, interval '1 day')"
-        return [*conditions, f"{day} = ANY (ARRAY(SELECT {days}::date))"]
+    if source:  # day by day, past the other cells between
+        return [*conditions, f"{day} {IN_DAYS_OF_MONTH[connection.vendor]}"]
     return [*conditions, f"{day} >= touched.month", f"{day} < touched.next_month"]
 
 
