@@ -6,7 +6,7 @@ one built figure serves light and dark. Titles stand in the page, beside each ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,16 +21,15 @@ from indicators.gap_lines import WORSE
 from indicators.gap_words import SIDES, amount
 from indicators.gaps import Gap
 from indicators.mapping import Cut, MappingPoint
+from indicators.sheet import INK, INK_2, Sheet
 from indicators.symmetry_board import SymmetryBoard
 from triangle import typography
 
-INK, INK_2, LINE = "var(--ink)", "var(--ink-2)", "var(--line)"
 ACCENT, ACCENT_2, ACCENT_SOFT = "var(--accent)", "var(--accent-2)", "var(--accent-soft)"
 SLATE, SLATE_2 = "var(--slate)", "var(--slate-2)"
 GOOD_SOFT, BAD_SOFT = "var(--good-soft)", "var(--bad-soft)"
 ATTENTION_SOFT = "var(--attention-soft)"
 MOST_LABELS = 12  # points with their names beside them; the others tell when pointed at
-NOTHING = "rgba(0,0,0,0)"
 LABEL_WIDTH, LABEL_HEIGHT = 0.3, 0.2  # points of satisfaction and importance a label covers
 LINE_HEIGHT, GAP_HEIGHT = 16, 30  # pixels of each line of a name, and of the gap under it
 LONGEST_NAME = 30  # characters beside the figure of a gap
@@ -68,10 +67,10 @@ def nps_by_month(
 ) -> go.Figure:
     """The line of the score, its 95 % band, and what was done; months without answers are gaps."""
     known = [month for month in months if month.nps.value is not None]
-    figure = _figure(height=232)
+    sheet = Sheet(height=232)
     for part in _unbroken(months):
-        _add_band(figure, part)
-    figure.add_scatter(
+        _add_band(sheet, part)
+    sheet.scatter(
         x=[month.starts_on for month in months],
         y=[month.nps.value for month in months],
         mode="lines+markers",
@@ -83,18 +82,18 @@ def nps_by_month(
         "<br>n %{customdata[2]}<br>%{x|%b %Y}<extra></extra>",
     )
     if known:
-        _write_last(figure, known[-1])
+        _write_last(sheet, known[-1])
     for marker in markers:
-        _mark(figure, marker)
-    _aim(figure, months)
+        _mark(sheet, marker)
+    _aim(sheet, months)
     if beside:
-        _draw_beside(figure, beside, [month.nps.value or 0.0 for month in known[-3:]])
-    _name_months(figure, months)
-    figure.update_yaxes(title_text=_("NPS, points"), tickformat="+d", zeroline=True)
-    return figure
+        _draw_beside(sheet, beside, [month.nps.value or 0.0 for month in known[-3:]])
+    _name_months(sheet, months)
+    sheet.y_axis(_("NPS, points"), tickformat="+d", zeroline=True)
+    return sheet.figure()
 
 
-def _name_months(figure: go.Figure, months: Sequence[Month]) -> None:
+def _name_months(sheet: Sheet, months: Sequence[Month]) -> None:
     """Every month, every third or every January; the year under the first and each January."""
     step = 1 if len(months) <= 14 else 3 if len(months) <= 42 else 12
     language = get_language() or "en"
@@ -102,16 +101,16 @@ def _name_months(figure: go.Figure, months: Sequence[Month]) -> None:
     names = [typography.short_month(day, language) for day in days]
     years = [f"<br>{day.year}" if day in days[:1] or day.month == 1 else "" for day in days]
     labels = [f"{name}{year}" for name, year in zip(names, years, strict=True)]
-    figure.update_xaxes(tickvals=days, ticktext=labels, showgrid=False, automargin=True)
+    sheet.x_axis(tickvals=days, ticktext=labels, showgrid=False, automargin=True)
 
 
-def _aim(figure: go.Figure, months: Sequence[Month]) -> None:
+def _aim(sheet: Sheet, months: Sequence[Month]) -> None:
     """The target dashed, a step where a new year has another; the latest has its value written."""
     aimed = [month for month in months if month.target is not None]
     if not aimed:
         return
     latest = next(month for month in aimed if month.target == aimed[-1].target)
-    figure.add_scatter(
+    sheet.scatter(
         x=[month.starts_on for month in months],
         y=[month.target for month in months],
         mode="lines",
@@ -119,20 +118,19 @@ def _aim(figure: go.Figure, months: Sequence[Month]) -> None:
         connectgaps=False,
         hoverinfo="skip",
     )
-    figure.add_annotation(
+    sheet.note(
         x=latest.starts_on,
         y=latest.target,
         text=_("target %(value)s") % {"value": f"{latest.target:+.0f}"},
         xanchor="left",
         yanchor="bottom",
-        showarrow=False,
         font={"color": INK_2, "size": 12},
     )
 
 
-def _add_band(figure: go.Figure, months: Sequence[Month]) -> None:
+def _add_band(sheet: Sheet, months: Sequence[Month]) -> None:
     days = [month.starts_on for month in months]
-    figure.add_scatter(
+    sheet.scatter(
         x=[*days, *reversed(days)],
         y=[*(month.nps.high for month in months), *(m.nps.low for m in reversed(months))],
         fill="toself",
@@ -154,56 +152,52 @@ def _unbroken(months: Sequence[Month]) -> list[list[Month]]:
     return [run for run in runs if run]
 
 
-def _write_last(figure: go.Figure, month: Month) -> None:
+def _write_last(sheet: Sheet, month: Month) -> None:
     note = "<br>" + _("to date") if month.is_running else ""
-    figure.add_annotation(
+    sheet.note(
         x=month.starts_on,
         y=month.nps.value,
         text=f"<b>{month.nps.value:+.0f}</b> ± {month.nps.margin() or 0:.0f}{note}",
         xanchor="left",
         xshift=8,
-        showarrow=False,
         align="left",
         font={"color": ACCENT, "size": 12},
     )
-    figure.update_layout(margin_r=72)
+    sheet.margin(r=72)
 
 
-def _draw_beside(figure: go.Figure, beside: Beside, last: Sequence[float]) -> None:
+def _draw_beside(sheet: Sheet, beside: Beside, last: Sequence[float]) -> None:
     """Its name stands at the end, on the side of the dots where our line is not."""
     is_over_us = sum(last) <= beside.value * len(last)
-    figure.add_hline(y=beside.value, line={"color": SLATE, "width": 1, "dash": "dot"})
-    figure.add_annotation(
+    sheet.horizontal(beside.value, color=SLATE, width=1, dash="dot")
+    sheet.note(
         x=1,
         xref="paper",
         y=beside.value,
         yanchor="bottom" if is_over_us else "top",
         xanchor="right",
         text=beside.label,
-        showarrow=False,
         font={"color": SLATE, "size": 12},
     )
 
 
-def _mark(figure: go.Figure, marker: Marker) -> None:
-    # The text of add_vline averages its two ends, which dates do not allow.
-    figure.add_vline(x=marker.day, line={"color": INK_2, "width": 1, "dash": "dot"})
-    figure.add_annotation(
+def _mark(sheet: Sheet, marker: Marker) -> None:
+    sheet.vertical(marker.day, color=INK_2, width=1, dash="dot")
+    sheet.note(
         x=marker.day,
         y=1,
         yref="paper",
         yanchor="bottom",
         xanchor="left",
         text=f"▼ {marker.label}",
-        showarrow=False,
         font={"color": INK_2, "size": 12},
     )
 
 
 def score_distribution(counts: Sequence[int]) -> go.Figure:
     """Eleven bars, detractors, passives and promoters each in their colour."""
-    figure = _figure(height=210)
-    figure.add_bar(
+    sheet = Sheet(height=210)
+    sheet.bar(
         x=list(range(11)),
         y=list(counts),
         text=list(counts),
@@ -212,18 +206,18 @@ def score_distribution(counts: Sequence[int]) -> go.Figure:
         marker={"color": [SLATE] * 7 + [SLATE_2] * 2 + [ACCENT] * 2},
         hovertemplate="%{x}/10: <b>%{y}</b><extra></extra>",
     )
-    figure.update_xaxes(title_text=_("score"), dtick=1, showgrid=False)
-    figure.update_yaxes(title_text=_("answers"), rangemode="tozero")
-    figure.update_layout(bargap=0.08)
-    return figure
+    sheet.x_axis(_("score"), dtick=1, showgrid=False)
+    sheet.y_axis(_("answers"), rangemode="tozero")
+    sheet.lay_out(bargap=0.08)
+    return sheet.figure()
 
 
 def cancellations_by_side(counts: Mapping[str, int]) -> go.Figure:
     """One bar for each side, by its name on screen, the most frequent on top."""
     rows = sorted(counts.items(), key=lambda item: item[1])
     total = sum(counts.values())
-    figure = _figure(height=196)
-    figure.add_bar(
+    sheet = Sheet(height=196)
+    sheet.bar(
         x=[count for _name, count in rows],
         y=[name for name, _count in rows],
         orientation="h",
@@ -233,10 +227,11 @@ def cancellations_by_side(counts: Mapping[str, int]) -> go.Figure:
         marker={"color": ACCENT_2},
         hovertemplate="%{y}: <b>%{x}</b><extra></extra>",
     )
-    figure.update_xaxes(title_text=_("cancelled interventions"), rangemode="tozero", nticks=5)
-    figure.update_yaxes(showgrid=False, automargin=True)
-    figure.update_layout(margin_r=64, bargap=0.35)
-    return figure
+    sheet.x_axis(_("cancelled interventions"), rangemode="tozero", nticks=5)
+    sheet.y_axis(showgrid=False, automargin=True)
+    sheet.margin(r=64)
+    sheet.lay_out(bargap=0.35)
+    return sheet.figure()
 
 
 def _share(count: int, total: int) -> str:
@@ -248,13 +243,13 @@ def satisfaction_mapping(
 ) -> go.Figure:
     """Crosses of intervals in four named zones; hollow where the zone is undecided."""
     placed = [point for point in points if point.zone]
-    figure = _figure(height=300)
+    sheet = Sheet(height=300)
     if not placed or cut is None:
-        return figure
+        return sheet.figure()
     x_range = axis_span([point.satisfaction for point in placed], cut.satisfaction)
     y_range = axis_span([point.importance for point in placed], cut.importance)
-    _draw_zones(figure, cut, x_range, y_range)
-    figure.add_scatter(
+    _draw_zones(sheet, cut, x_range, y_range)
+    sheet.scatter(
         x=[point.satisfaction for point in placed],
         y=[point.importance for point in placed],
         mode="markers+text",
@@ -273,25 +268,25 @@ def satisfaction_mapping(
         hovertemplate="<b>%{text}</b><br>%{x:.2f} (n %{customdata[0]})"
         "<br>%{y:.2f} (n %{customdata[1]})<extra></extra>",
     )
-    figure.update_xaxes(title_text=_("satisfaction, 0 to 5"), range=x_range, showgrid=False)
-    figure.update_yaxes(title_text=_("importance, 0 to 5"), range=y_range, showgrid=False)
-    return figure
+    sheet.x_axis(_("satisfaction, 0 to 5"), range=x_range, showgrid=False)
+    sheet.y_axis(_("importance, 0 to 5"), range=y_range, showgrid=False)
+    return sheet.figure()
 
 
 def symmetry(board: SymmetryBoard) -> go.Figure:
     """Partners by their own satisfaction and that of their clients, in four named quadrants."""
-    figure = _figure(height=360)
+    sheet = Sheet(height=360)
     if board.found.cut is None:
-        return figure
+        return sheet.figure()
     own, clients = board.found.cut
     voices = [one.place.voices for one in board.partners]
     x_range = _around([*(one.own for one in voices), own])
     y_range = _around([*(one.clients for one in voices), clients])
-    figure.add_shape(**_rectangle(x_range[0], own, clients, y_range[1], ATTENTION_SOFT))
-    figure.add_vline(x=own, line={"color": SLATE_2, "width": 1})
-    figure.add_hline(y=clients, line={"color": SLATE_2, "width": 1})
+    sheet.shape(**_rectangle(x_range[0], own, clients, y_range[1], ATTENTION_SOFT))
+    sheet.vertical(own, color=SLATE_2, width=1)
+    sheet.horizontal(clients, color=SLATE_2, width=1)
     names = [one.name for one in board.partners]
-    figure.add_scatter(
+    sheet.scatter(
         x=[one.own for one in voices],
         y=[one.clients for one in voices],
         mode="markers+text" if len(names) <= MOST_LABELS else "markers",
@@ -304,17 +299,15 @@ def symmetry(board: SymmetryBoard) -> go.Figure:
         "<br>%{y:.1f} (n %{customdata[1]})<extra></extra>",
     )
     _name_corners(
-        figure,
+        sheet,
         (0, 1, "! " + pgettext("quadrant", "Early warning"), "var(--attention)"),
         (1, 1, pgettext("quadrant", "In tune"), INK_2),
         (0, 0, pgettext("quadrant", "Act on both"), INK_2),
         (1, 0, pgettext("quadrant", "Blind spot"), INK_2),
     )
-    figure.update_xaxes(
-        title_text=_("partners’ mean score, 0 to 10"), range=x_range, showgrid=False
-    )
-    figure.update_yaxes(title_text=_("clients’ mean score, 0 to 10"), range=y_range, showgrid=False)
-    return figure
+    sheet.x_axis(_("partners’ mean score, 0 to 10"), range=x_range, showgrid=False)
+    sheet.y_axis(_("clients’ mean score, 0 to 10"), range=y_range, showgrid=False)
+    return sheet.figure()
 
 
 def gaps(rows: Sequence[tuple[tuple[str, ...], Gap]], reach: float) -> go.Figure:
@@ -326,36 +319,33 @@ def gaps(rows: Sequence[tuple[tuple[str, ...], Gap]], reach: float) -> go.Figure
     gap_name = rows[0][1].name
     tall = GAP_HEIGHT + LINE_HEIGHT * max(len(name) for name, _gap in rows)
     floor = 0.4 - len(rows)
-    figure = _figure(height=tall * len(rows) + 56)
+    sheet = Sheet(height=tall * len(rows) + 56)
     placed = [(-at, gap) for at, (_name, gap) in enumerate(rows) if gap.is_decided]
     for colour, is_widest in ((ACCENT_2, False), (ACCENT, True)):
-        _draw_gaps(figure, [one for one in placed if one[1].is_widest == is_widest], colour)
+        _draw_gaps(sheet, [one for one in placed if one[1].is_widest == is_widest], colour)
     ticks = _steps(reach)
     language = get_language() or "en"
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 40},
-        xaxis={
-            "title": {"text": _("points of 0 to 10")},
-            "range": [-reach, reach],
-            "tickvals": ticks,
-            "ticktext": [typography.signed(tick, language) for tick in ticks],
-            "zerolinecolor": SLATE_2,
-        },
-        yaxis={"range": [floor, 1], "visible": False},
-        shapes=[_rectangle(0, WORSE[gap_name] * reach, floor, 1, ATTENTION_SOFT)],
-        annotations=[
-            label for at, (name, gap) in enumerate(rows) for label in _gap_labels(-at, name, gap)
-        ],
+    sheet.margin(l=8, r=8, t=8)
+    sheet.x_axis(
+        _("points of 0 to 10"),
+        range=[-reach, reach],
+        tickvals=ticks,
+        ticktext=[typography.signed(tick, language) for tick in ticks],
+        zerolinecolor=SLATE_2,
     )
-    return figure
+    sheet.y_axis(range=[floor, 1], visible=False)
+    sheet.shape(**_rectangle(0, WORSE[gap_name] * reach, floor, 1, ATTENTION_SOFT))
+    for at, (name, gap) in enumerate(rows):
+        _name_gap(sheet, -at, name, gap)
+    return sheet.figure()
 
 
-def _draw_gaps(figure: go.Figure, placed: Sequence[tuple[int, Gap]], colour: str) -> None:
+def _draw_gaps(sheet: Sheet, placed: Sequence[tuple[int, Gap]], colour: str) -> None:
     if not placed:
         return
     first, second = SIDES[placed[0][1].name]
     margins = [gap.margin for _at, gap in placed]
-    figure.add_scatter(
+    sheet.scatter(
         x=[gap.value for _at, gap in placed],
         y=[at for at, _gap in placed],
         mode="markers",
@@ -378,7 +368,7 @@ def _steps(reach: float) -> list[int]:
     return list(range(-most, most + 1, step))
 
 
-def _gap_labels(at: int, name: Sequence[str], gap: Gap) -> Iterator[dict[str, Any]]:
+def _name_gap(sheet: Sheet, at: int, name: Sequence[str], gap: Gap) -> None:
     """The name above the gap on the left, its size on the right of the last line."""
     short = [part if len(part) <= LONGEST_NAME else f"{part[:LONGEST_NAME]}…" for part in name]
     said = f"<b>{amount(gap)}</b>" if gap.is_certain else amount(gap)
@@ -386,18 +376,17 @@ def _gap_labels(at: int, name: Sequence[str], gap: Gap) -> Iterator[dict[str, An
         (0, "left", "<br>".join(map(escape, short)), gap.is_decided),
         (1, "right", said, gap.is_certain),
     ):
-        yield {
-            "x": x,
-            "xref": "paper",
-            "y": at,
-            "yanchor": "bottom",
-            "yshift": 6,
-            "xanchor": anchor,
-            "align": anchor,
-            "text": text,
-            "showarrow": False,
-            "font": {"color": INK if is_dark else INK_2, "size": 12},
-        }
+        sheet.note(
+            x=x,
+            xref="paper",
+            y=at,
+            yanchor="bottom",
+            yshift=6,
+            xanchor=anchor,
+            align=anchor,
+            text=text,
+            font={"color": INK if is_dark else INK_2, "size": 12},
+        )
 
 
 def _around(values: Sequence[float]) -> list[float]:
@@ -441,13 +430,13 @@ def _arms(values: Sequence[tuple[float | None, float | None, float | None]]) -> 
     }
 
 
-def _draw_zones(figure: go.Figure, cut: Cut, x: Sequence[float], y: Sequence[float]) -> None:
-    figure.add_shape(**_rectangle(x[0], cut.satisfaction, cut.importance, y[1], BAD_SOFT))
-    figure.add_shape(**_rectangle(cut.satisfaction, x[1], cut.importance, y[1], GOOD_SOFT))
-    figure.add_vline(x=cut.satisfaction, line={"color": SLATE_2, "width": 1})
-    figure.add_hline(y=cut.importance, line={"color": SLATE_2, "width": 1})
+def _draw_zones(sheet: Sheet, cut: Cut, x: Sequence[float], y: Sequence[float]) -> None:
+    sheet.shape(**_rectangle(x[0], cut.satisfaction, cut.importance, y[1], BAD_SOFT))
+    sheet.shape(**_rectangle(cut.satisfaction, x[1], cut.importance, y[1], GOOD_SOFT))
+    sheet.vertical(cut.satisfaction, color=SLATE_2, width=1)
+    sheet.horizontal(cut.importance, color=SLATE_2, width=1)
     _name_corners(
-        figure,
+        sheet,
         (0, 1, "! " + pgettext("zone", "Act now"), "var(--bad)"),
         (1, 1, "✓ " + pgettext("zone", "Strengths"), "var(--good)"),
         (0, 0, pgettext("zone", "Medium-term plan"), INK_2),
@@ -455,9 +444,9 @@ def _draw_zones(figure: go.Figure, cut: Cut, x: Sequence[float], y: Sequence[flo
     )
 
 
-def _name_corners(figure: go.Figure, *corners: tuple[int, int, str, str]) -> None:
+def _name_corners(sheet: Sheet, *corners: tuple[int, int, str, str]) -> None:
     for left, bottom, text, colour in corners:
-        figure.add_annotation(
+        sheet.note(
             x=left,
             y=bottom,
             xref="paper",
@@ -465,7 +454,6 @@ def _name_corners(figure: go.Figure, *corners: tuple[int, int, str, str]) -> Non
             xanchor="right" if left else "left",
             yanchor="top" if bottom else "bottom",
             text=f"<b>{text}</b>",
-            showarrow=False,
             font={"color": colour, "size": 12},
         )
 
@@ -476,31 +464,3 @@ def _rectangle(x0: float, x1: float, y0: float, y1: float, colour: str) -> dict[
         "type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1,
         "fillcolor": colour, "opacity": 0.6, "line": line, "layer": "below",
     }  # fmt: skip
-
-
-def _figure(*, height: int) -> go.Figure:
-    """The bare sheet: own font and grid, no frame, no legend, no title.
-
-    Laid out in one piece: Plotly takes ten times as long for the same, property by property.
-    """
-    axis = {
-        "gridcolor": LINE,
-        "zerolinecolor": LINE,
-        "linecolor": LINE,
-        "fixedrange": True,
-        "title": {"font": {"size": 12}, "standoff": 8},
-    }
-    layout = {
-        "template": "none",
-        "height": height,
-        "margin": {"l": 48, "r": 16, "t": 24, "b": 40},
-        "paper_bgcolor": NOTHING,
-        "plot_bgcolor": NOTHING,
-        "font": {"family": "Inter, sans-serif", "size": 12, "color": INK_2},
-        "showlegend": False,
-        "hoverlabel": {"bgcolor": "var(--surface)", "bordercolor": LINE, "font": {"color": INK}},
-        "dragmode": False,
-        "xaxis": axis,
-        "yaxis": axis,
-    }
-    return go.Figure(layout=layout)
