@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -74,7 +75,7 @@ def _strip_sqlite(tables: list[str]) -> list[str]:
     return [*made, "PRAGMA foreign_keys = ON"]
 
 
-def _ask(sql: str, params: list[object] | list[str]) -> list[tuple[str, str, str]]:
+def _ask(sql: str, params: Sequence[Any]) -> list[tuple[str, str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())

@@ -28,13 +28,13 @@ def environment(**own: str) -> dict[str, str]:
 
 
 @contextmanager
-def child(*command: str, talks: bool = True, **own: str) -> Iterator[Child[str]]:
+def child(*command: str, talks: bool = True, redis_url: str = "") -> Iterator[Child[str]]:
     """A Python process; it is killed in the end."""
     pipe = subprocess.PIPE if talks else subprocess.DEVNULL
     with subprocess.Popen(  # noqa: S603 - our own code
         [sys.executable, *command],
         cwd=settings.BASE_DIR,
-        env=environment(**own),
+        env=environment(**({"REDIS_URL": redis_url} if redis_url else {})),
         stdin=pipe,
         stdout=pipe,
         stderr=subprocess.DEVNULL,

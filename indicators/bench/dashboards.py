@@ -153,7 +153,7 @@ def _read_live(scope: Scope, choice: PeriodChoice) -> None:
 def _pages(chosen: Sequence[Filter]) -> dict[str, float]:
     """Whole pages through the view, cold, warm and empty in turns."""
     browser = _quality_lead()
-    cold, warm, nothing = [], [], []
+    cold, warm, nothing = list[float](), list[float](), list[float]()
     with override_settings(ROOT_URLCONF=__name__):
         _get(browser, _address(*chosen[0]))
         for one in chosen:

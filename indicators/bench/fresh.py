@@ -40,13 +40,13 @@ def run(size: int) -> dict[str, Any]:
         if not address:
             return {**found, "redis": "not measured: there is no redis-server on this machine"}
         for job in (WORKER, BEAT):
-            stack.enter_context(children.child(*job, talks=False, REDIS_URL=address))
-        return {**found, "redis": _measured(many, many, with_jobs=False, REDIS_URL=address)}
+            stack.enter_context(children.child(*job, talks=False, redis_url=address))
+        return {**found, "redis": _measured(many, many, with_jobs=False, redis_url=address)}
 
 
-def _measured(skipped: int, many: int, *, with_jobs: bool, **own: str) -> dict[str, float]:
+def _measured(skipped: int, many: int, *, with_jobs: bool, redis_url: str = "") -> dict[str, float]:
     command = children.running("paced", skipped, many, PER_SECOND, with_jobs)
-    with children.child(*command, **own) as process, ThreadPoolExecutor(1) as pool:
+    with children.child(*command, redis_url=redis_url) as process, ThreadPoolExecutor(1) as pool:
         children.hear(process)
         _wait_for_a_worker()
         before, looks = _answers(), list[Look]()

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.management.color import no_style
@@ -247,7 +247,11 @@ def _ratings() -> dict[str, str]:
 
 
 FACTS: tuple[type[Model], ...] = (Intervention, Invitation, Rating)
-COLUMNS = {Intervention: _interventions, Invitation: _invitations, Rating: _ratings}
+COLUMNS: dict[type[Model], Callable[[], dict[str, str]]] = {
+    Intervention: _interventions,
+    Invitation: _invitations,
+    Rating: _ratings,
+}
 
 
 def _row(model: type[Model], columns: dict[str, str]) -> tuple[str, str]:

@@ -87,8 +87,9 @@ def _recounter(size: int) -> Callable[[], object]:
 def _bytes_taken() -> dict[str, Any]:
     """With indexes; None where the database cannot tell."""
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        models: tuple[type[Model], ...] = (*TALLIES, Rating)
         with connection.cursor() as cursor:
-            for model in (*TALLIES, Rating):
+            for model in models:
                 cursor.execute(f"VACUUM FULL {model._meta.db_table}")
     tallies, ratings = [_bytes(*TALLIES), _bytes(Rating)]
     share = timing.ratio(tallies, ratings) if tallies and ratings else None
