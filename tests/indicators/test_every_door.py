@@ -244,6 +244,8 @@ def test_no_score_stands_without_its_interval_and_n(look, as_quality_lead):
     known = [line for line in lines if line[2]]
     assert len(known) >= 12
     assert [line for line in known if not (line[3] and line[4] and int(line[5]))] == []
+    corners = re.findall(r'class="corner-value">(.*?)</text>', doors.html, re.DOTALL)
+    assert ["±" in corner for corner in corners] == [True] * 3
     tiles = re.findall(
         r'class="value">([^<]+)</span>\s*<span class="interval">([^<]*)<', doors.html
     )
