@@ -91,6 +91,17 @@ def test_what_needs_attention_comes_first_by_the_near_bound_and_the_undecided_la
     assert order == [sure, wide_but_vague, better, even, few]
 
 
+def test_a_wide_gap_to_the_better_side_does_not_hide_nor_lift_a_worse_one():
+    bad = line(delivered=9, perceived=7)
+    better_and_worse = line(expected=3, delivered=9, perceived=8)
+    assert better_and_worse.widest.size > bad.widest.size
+    assert (better_and_worse.state, better_and_worse.widest.name) == (
+        "attention",
+        "delivered_expected",
+    )
+    assert sorted([better_and_worse, bad], key=place) == [bad, better_and_worse]
+
+
 def test_parts_add_up():
     one, other = Sides(expected=said(80, 3)), Sides(expected=said(60, 2), partner=said(7, 4))
     assert one + other == Sides(expected=said(80, 3) + said(60, 2), partner=said(7, 4))

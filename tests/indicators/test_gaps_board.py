@@ -176,10 +176,13 @@ def test_a_chosen_partner_stands_beside_the_network_of_the_same_work(homes):
     partner, service, (first, *_others) = homes
     work(PartnerFactory(), service, first, perceived=3)
     work(PartnerFactory(), ServiceFactory(), first, perceived=3)
+    fourth, elsewhere = Setting.objects.order_by("pk")[3], ServiceFactory()
+    work(partner, elsewhere, fourth, perceived=8, n=1)
+    work(PartnerFactory(), elsewhere, first, perceived=8, n=1)
     board = gaps_board(Scope(partner=(partner.pk,)), CHOICE)
     assert {line.partner for line in board.partners} == {partner.name}
     beside = next(line for line in board.network if line.setting == first.name)
-    assert (len(board.network), beside.found.perceived.n) == (3, 20)
+    assert (len(board.network), beside.found.perceived.n) == (4, 20)
 
 
 def test_the_page_names_defines_and_works_out(as_quality_lead, homes):

@@ -286,9 +286,9 @@ def test_a_brief_rated_in_a_debrief_counts_beside_the_file(run, bundle, days_lat
     done = Intervention.objects.get(external_id="i1")
     debriefs.file(done, score=9, why="Warm welcome", now=NOON, brief_accuracy=0)
     ended = f"2026-03-{10 + days_late}T13:00"
-    run(bundle(interventions=INTERVENTIONS.replace("2026-03-10T13:00", ended)))
+    report = run(bundle(interventions=INTERVENTIONS.replace("2026-03-10T13:00", ended)))
     done.refresh_from_db()
-    assert done.delivered_percent == percent
+    assert (done.delivered_percent, report.changes) == (percent, int(days_late > 0))
 
 
 @pytest.mark.parametrize("files", [["services"], ["clients"], ["services", "clients", "partners"]])
