@@ -187,6 +187,14 @@ def office_pages(market):
         "links": reverse("links"),
         "meeting": f"{reverse('dashboard')}?mode=meeting",
         "partner board": reverse("partner-board"),
+        "gaps": reverse("gaps"),
+        "drivers": reverse("drivers"),
+        "comparison": f"{reverse('comparison')}?partner={market.partner.pk}",
+        "symmetry": reverse("symmetry"),
+        "participation": reverse("participation"),
+        "targets": reverse("targets"),
+        "alerts": reverse("alerts"),
+        "closed months": reverse("closed-months"),
         "rows": reverse("rows", args=["explained"]),
         "answers": reverse("answers"),
         "themes of an answer": reverse("answer-themes", args=[market.done.ratings.get().pk]),
@@ -195,6 +203,7 @@ def office_pages(market):
         "theme": reverse("theme", args=[Theme.objects.get(code="price").pk]),
         "phone answer": reverse("answer-by-phone", args=[market.done.pk]),
         "invitations": reverse("invitations"),
+        "ahead": reverse("ahead"),
         "suppressions": reverse("suppressions"),
         "interventions": reverse("interventions"),
         "intervention done": reverse("intervention", args=[market.done.pk]),
@@ -226,6 +235,7 @@ def office_pages(market):
 def partner_pages(market):
     return {
         "my interventions": reverse("my-interventions"),
+        "my returns": reverse("my-returns"),
         "my intervention": reverse("my-intervention", args=[market.soon.pk]),
         "debrief": reverse("debrief", args=[market.done.pk]),
     }
