@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from clients.models import Client
@@ -39,7 +38,6 @@ WATCHED: dict[type[Model], tuple[str, ...]] = {  # columns whose change counts; 
     ZoneChange: (),
 }
 NOTES = Amendment._meta.db_table
-NOTE = "amend"  # the function of PostgreSQL's triggers
 
 
 def install(*, using: str = "default", **_signal: Any) -> None:
@@ -47,14 +45,11 @@ def install(*, using: str = "default", **_signal: Any) -> None:
     connection = connections[using]
     if {NOTES, *_tables()} - set(connection.introspection.table_names()):
         return
+    write = _write_sqlite if connection.vendor == "sqlite" else _write_postgresql
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"CREATE OR REPLACE FUNCTION {NOTE}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                f" INSERT INTO {NOTES} (what) VALUES (TG_TABLE_NAME); RETURN NULL; END $$"
-            )
-        for statement in _triggers(connection):
-            cursor.execute(statement)
+        for model, columns in WATCHED.items():
+            for statement in write(model._meta.db_table, columns):
+                cursor.execute(statement)
 
 
 def remove_from_sqlite(*, using: str = "default", **_signal: Any) -> None:
@@ -73,25 +68,43 @@ def _tables() -> list[str]:
 
 
 def _name(table: str, event: str) -> str:
-    return f"{NOTE}_{table}_on_{event}"
+    return f"amend_{table}_on_{event}"
 
 
-def _triggers(connection: BaseDatabaseWrapper) -> Iterator[str]:
-    """PostgreSQL notes a statement, SQLite its first row: one note of a table is enough."""
-    for model, columns in WATCHED.items():
-        table = model._meta.db_table
-        some = f" OF {', '.join(columns)}" if columns else ""
-        for event, when in (("insert", ""), ("update", some), ("delete", "")):
-            name = _name(table, event)
-            if connection.vendor == "postgresql":
-                yield (
-                    f"CREATE OR REPLACE TRIGGER {name} AFTER {event.upper()}{when} ON {table}"
-                    f" FOR EACH STATEMENT EXECUTE FUNCTION {NOTE}()"
-                )
-                continue
-            yield f"DROP TRIGGER IF EXISTS {name}"
-            yield (
-                f"CREATE TRIGGER {name} AFTER {event.upper()}{when} ON {table} FOR EACH ROW BEGIN"
-                f" INSERT INTO {NOTES} (what) SELECT '{table}'"
-                f" WHERE NOT EXISTS (SELECT 1 FROM {NOTES} WHERE what = '{table}'); END"
-            )
+def _write_sqlite(table: str, columns: tuple[str, ...]) -> Iterator[str]:
+    """One writes at a time: a note that is there already is as good as another."""
+    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+    for event in ("insert", "update", "delete"):
+        name = _name(table, event)
+        when = f" WHEN {changed}" if changed and event == "update" else ""
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield (
+            f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} FOR EACH ROW{when} BEGIN"
+            f" INSERT INTO {NOTES} (what) SELECT '{table}'"
+            f" WHERE NOT EXISTS (SELECT 1 FROM {NOTES} WHERE what = '{table}'); END"
+        )
+
+
+def _write_postgresql(table: str, columns: tuple[str, ...]) -> Iterator[str]:
+    """Each statement that changed a row leaves its own: that of another may be drained before."""
+    shown = ", ".join(("id", *columns)) if columns else "*"
+    old, new = "OLD TABLE AS old_rows", "NEW TABLE AS new_rows"
+    for event, seen, changed in (
+        ("insert", new, "SELECT FROM new_rows"),
+        (
+            "update",
+            f"{old} {new}",
+            f"SELECT {shown} FROM new_rows EXCEPT SELECT {shown} FROM old_rows",
+        ),
+        ("delete", old, "SELECT FROM old_rows"),
+    ):
+        name = _name(table, event)
+        yield (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF EXISTS ({changed}) THEN INSERT INTO {NOTES} (what) VALUES ('{table}'); END IF;"
+            " RETURN NULL; END $$"
+        )
+        yield (
+            f"CREATE OR REPLACE TRIGGER {name} AFTER {event.upper()} ON {table}"
+            f" REFERENCING {seen} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        )

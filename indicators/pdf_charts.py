@@ -79,8 +79,11 @@ def _triangle(found: Triangle) -> Drawing:
         "views": {
             **_side(views, _("Widest gap") if views.is_widest else _("Two views")),
             "lines": [
-                f"{_('partner’s view')} {_view(views, views.first.value, views.first.n)}",
-                f"{_('client’s view')} {_view(views, views.second.value, views.second.n)}",
+                " ".join([name, _view(views, voice.value, voice.n)])
+                for name, voice in (
+                    (_("partner’s view"), views.first),
+                    (_("client’s view"), views.second),
+                )
             ],
         },
         "loop": {

@@ -1,8 +1,8 @@
 """What was made once of the figures, kept until they move.
 
 The key holds the version of the tallies of this database, and the minute that stands under the
-figures as "counted until". While something shown beside them has changed and no drain has told so yet, nothing is
-kept and nothing kept is used. A cache that is away keeps nothing, and stops nobody.
+figures as "counted until". While something shown beside them has changed and no drain has told so
+yet, nothing is kept and nothing kept is used. A cache that is away keeps nothing, and stops nobody.
 """
 
 from __future__ import annotations
