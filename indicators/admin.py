@@ -11,6 +11,7 @@ from indicators.models import (
     Alert,
     AlertDigest,
     AlertPreference,
+    Amendment,
     Benchmark,
     ClosedMonth,
     CriterionTally,
@@ -68,6 +69,12 @@ class TouchedAdmin(ReadOnly):
     list_filter = ("family",)
     search_fields = ("=service_id", "=partner_id")
     date_hierarchy = "day"
+
+
+@admin.register(Amendment)
+class AmendmentAdmin(ReadOnly):
+    list_display = ("what",)
+    search_fields = ("what",)
 
 
 @admin.register(TallyState)

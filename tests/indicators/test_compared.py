@@ -84,7 +84,7 @@ def test_20_points_of_100_answers_each_are_not_significant(as_quality_lead, fixe
     assert "+30" in shown
     assert "20 · not significant (p 0.08)" in shown
     assert "against 1 Jul – 31 Jul 2025" in shown
-    corner = re.search(r"<text[^>]*corner-foot is-end.*?</text>", page.content.decode(), re.S)
+    corner = re.search(r'<text[^>]*corner-foot"><tspan.*?</text>', page.content.decode(), re.S)
     assert "not significant" in words(corner[0])
 
 

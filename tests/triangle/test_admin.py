@@ -32,6 +32,7 @@ from indicators.models import (
     Alert,
     AlertDigest,
     AlertPreference,
+    Amendment,
     Benchmark,
     ClosedMonth,
     CriterionTally,
@@ -186,6 +187,7 @@ MAKERS = {
     "touched": lambda n: Touched.objects.create(
         family=1, day=TODAY, service_id=n, segment_id=1, setting_id=1, region_id=1
     ),
+    "amendment": lambda n: Amendment.objects.create(what=f"table_{n}"),
     "tallystate": lambda n: TallyState.objects.get_or_create(pk=1)[0],
     "closedmonth": lambda n: ClosedMonth.objects.create(
         month=TODAY + timedelta(days=n), closed_at=NOON, formulas=1, frame={}
@@ -272,6 +274,7 @@ DERIVED = {
     "sharedlink",
     "viewschedule",
     "touched",
+    "amendment",
     "tallystate",
 }
 # Words that were not sent, answers that nobody may count before their month is over, bare hashes.
