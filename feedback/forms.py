@@ -118,7 +118,8 @@ class ScoreAndWhyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.asks = asks
         if asks:
-            self.fields["why"].not_these = asks.labels  # type: ignore[attr-defined]
+            why: Any = self.fields["why"]
+            why.not_these = asks.labels
         if not self.is_bound and self.chosen is not None:
             self._focus("why")
 
@@ -225,7 +226,8 @@ class AnswerForm(ScoreAndWhyForm):
     @property
     def _first_reader(self) -> str:
         """The one the page shows chosen."""
-        return str(self.fields["confidentiality"].choices[0][0])  # type: ignore[attr-defined]
+        readers: Any = self.fields["confidentiality"]
+        return str(readers.choices[0][0])
 
 
 class ChangeForm(ScoreAndWhyForm):
