@@ -90,7 +90,7 @@ def _mail(user: User, alerts: list[Alert], *, day: date) -> EmailMultiAlternativ
             "address": settings.COMPANY_ADDRESS,
             "url": links.address(reverse("alerts")),
         }
-        subject = ngettext("%(n)s score has moved", "%(n)s scores have moved", len(alerts)) % {
+        subject = ngettext("%(n)s figure has moved", "%(n)s figures have moved", len(alerts)) % {
             "n": len(alerts)
         }
         message = EmailMultiAlternatives(

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import AlertPreference
+from indicators.models import AlertPreference, Sureness
 
 
 def hours() -> list[tuple[int, str]]:
@@ -35,3 +35,15 @@ class AlertPreferenceForm(forms.ModelForm):
     @property
     def wish(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class SurenessForm(forms.Form):
+    sureness = forms.TypedChoiceField(
+        label=_("When is an alert raised?"),
+        coerce=Sureness,
+        choices=[
+            (Sureness.MONTHS, _("Sooner: by chance alone at most once in twenty months")),
+            (Sureness.YEARS, _("Surer: by chance alone at most once in twenty years")),
+        ],
+        widget=forms.RadioSelect,
+    )

@@ -1,4 +1,4 @@
-"""Alerts: raised once when a score has moved, seen by whom they concern, closed when it is past."""
+"""Alerts: raised once when a figure has moved, seen by whom they concern, closed when past."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from indicators import shifts
-from indicators.models import SCORES, Alert, Family
-from indicators.reader import TOTAL, read
-from indicators.shifts import Sample
+from indicators import alert_policy
+from indicators.looks import LOOKS
+from indicators.models import Alert, AlertPolicy, Sureness
+from indicators.shifts import BASELINE_DAYS, WINDOW_DAYS
 from partners.period_choice import EARLIEST
 from partners.scope import Scope
 from triangle import journal
@@ -23,7 +23,7 @@ CLOSED_AFTER = timedelta(days=60)  # by then the new score is the one to compare
 
 @dataclass(frozen=True)
 class Watched:
-    """Whose score is looked at; everybody's when neither is given."""
+    """Whose figures are looked at; everybody's when neither is given."""
 
     discipline: Discipline | None = None
     manager: User | None = None
@@ -49,8 +49,19 @@ def raise_due(*, now: datetime) -> list[Alert]:
     """
     last = local_day(now) - timedelta(days=1)
     _close_past(last=last)
-    raised = [_raise(watched, last, now=now) for watched in _watched()]
+    sureness = Sureness(AlertPolicy.objects.current().sureness)
+    raised = [
+        _raise(one, indicator, last, sureness, now=now) for one in watched() for indicator in LOOKS
+    ]
     return [alert for alert in raised if alert]
+
+
+def watched() -> Iterator[Watched]:
+    yield Watched()
+    for discipline in Discipline.objects.order_by("pk"):
+        yield Watched(discipline=discipline)
+    for manager in User.objects.filter(role=Role.MANAGER, is_active=True).order_by("pk"):
+        yield Watched(manager=manager)
 
 
 @transaction.atomic
@@ -77,36 +88,32 @@ def mark_unseen(alert: Alert, *, by: User, now: datetime) -> bool:
     return bool(marked)
 
 
-def _watched() -> Iterator[Watched]:
-    yield Watched()
-    for discipline in Discipline.objects.order_by("pk"):
-        yield Watched(discipline=discipline)
-    for manager in User.objects.filter(role=Role.MANAGER, is_active=True).order_by("pk"):
-        yield Watched(manager=manager)
-
-
-def _normal_from(watched: Watched) -> date:
+def _normal_from(watched: Watched, indicator: Alert.Indicator) -> date:
     """First day of the present normal: that after the latest alert."""
-    alerts = Alert.objects.filter(discipline=watched.discipline, manager=watched.manager)
+    alerts = Alert.objects.filter(
+        indicator=indicator, discipline=watched.discipline, manager=watched.manager
+    )
     latest = alerts.order_by("-last").values_list("last", flat=True).first()
     return latest + timedelta(days=1) if latest else EARLIEST
 
 
 @transaction.atomic
-def _raise(watched: Watched, last: date, *, now: datetime) -> Alert | None:
-    window = last_days(shifts.WINDOW_DAYS, today=last)
-    baseline = last_days(shifts.BASELINE_DAYS, today=window.first - timedelta(days=1))
-    first = max(baseline.first, _normal_from(watched))
+def _raise(
+    watched: Watched, indicator: Alert.Indicator, last: date, sureness: Sureness, *, now: datetime
+) -> Alert | None:
+    window = last_days(WINDOW_DAYS, today=last)
+    baseline = last_days(BASELINE_DAYS, today=window.first - timedelta(days=1))
+    first = max(baseline.first, _normal_from(watched, indicator))
     if first > baseline.last:
         return None
-    before = _sample(watched.scope, Period(first, baseline.last))
-    shift = shifts.find(before, _sample(watched.scope, window))
+    limit, before = alert_policy.LIMITS[sureness], Period(first, baseline.last)
+    shift = LOOKS[indicator](watched.scope, before, window, limit)
     if shift is None:
         return None
     alert, is_new = Alert.objects.get_or_create(
-        key=f"nps:{watched.name}:{last.isoformat()}",
+        key=f"{indicator}:{watched.name}:{last.isoformat()}",
         defaults={
-            "indicator": Alert.Indicator.NPS,
+            "indicator": indicator,
             "discipline": watched.discipline,
             "manager": watched.manager,
             "raised_at": now,
@@ -117,19 +124,14 @@ def _raise(watched: Watched, last: date, *, now: datetime) -> Alert | None:
             "after": shift.after,
             "after_n": shift.after_n,
             "p": shift.p,
+            "sureness": sureness,
+            "limit_z": shift.limit_z,
         },
     )
     if not is_new:
         return None
     journal.record("alert.raised", alert, now=now)
     return alert
-
-
-def _sample(scope: Scope, period: Period) -> Sample:
-    """Answers with a why."""
-    rows = read(scope, period, families=[Family.RATING])
-    counts = rows[TOTAL].counts if TOTAL in rows else {}
-    return Sample.of([counts.get(f"rating_explained_{score}", 0) for score in SCORES])
 
 
 def _close_past(*, last: date) -> None:

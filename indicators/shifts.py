@@ -3,24 +3,55 @@
 The last thirty days are compared with the year before them by z with pooled variance, every night:
 a moving sum, as in Chu, Hornik and Kuan, "MOSUM tests for parameter constancy" (Biometrika 82,
 1995). At 5 % a look, somebody who looks every day finds "significant" changes in nearly every year
-where nothing changed. The limit is therefore that which a year of daily looks at unchanged answers
-passes in fewer than one case out of twenty: z = 3.55 where one look alone would take 1.96.
+where nothing changed. A limit is therefore what daily looks at unchanged answers pass in fewer than
+one case out of twenty: in months of looks z = 2.8, in years z = 3.6, where one look takes 1.96.
+What is left of the one in twenty pays for the looks at cancellations (`rises`).
 
-Measured in tests/indicators/test_shifts.py: of falls by 15 points at 200 answers a month, begun on
-whatever day, 22 % are told within 30 days and 48 % within 60; at 400 a month 58 and 86 %. More is
-not to be had at this price: even a test that knew the old score without error, the day and the
-direction, asked but twelve times a year, would find 53 % within 30 days.
+Which of them is the company's choice, since nothing gives both: of falls by 15 points at 200
+answers a month the first finds 51 % within 30 days, the second 22 %. The figures beside each limit
+are those that tests/indicators/test_shifts.py and test_rises.py measure.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WINDOW_DAYS, BASELINE_DAYS = 30, 360
 MINIMUM_BEFORE, MINIMUM_AFTER = 100, 30  # answers
-LIMIT_Z = 3.55  # of a look; see above
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What |z| of a score and z of a rate must reach, with what both cost and find.
+
+    `false_a_year` are false alarms of one scope, on the average of years without any shift;
+    `found` are shares of falls by 15 points, by answers a month: within 30 days and within 60;
+    `risen` the same of rises from 3 to 9 % at 250 interventions a month.
+    """
+
+    z: float
+    rise_z: float
+    false_a_year: float
+    found: Mapping[int, tuple[float, float]]
+    risen: tuple[float, float]
+
+
+ONCE_IN_TWENTY_MONTHS = Limit(
+    z=2.8,
+    rise_z=3.1,
+    false_a_year=0.42,
+    found={100: (0.26, 0.53), 200: (0.51, 0.82), 400: (0.85, 0.98)},
+    risen=(0.86, 0.98),
+)
+ONCE_IN_TWENTY_YEARS = Limit(
+    z=3.6,
+    rise_z=3.8,
+    false_a_year=0.04,
+    found={100: (0.08, 0.2), 200: (0.22, 0.49), 400: (0.58, 0.87)},
+    risen=(0.66, 0.92),
+)
 
 
 @dataclass(frozen=True)
@@ -44,27 +75,28 @@ class Sample:
 
 @dataclass(frozen=True)
 class Shift:
-    """Scores in points; p is that of this one look, two-sided."""
+    """Scores in points, rates as shares; p is that of this one look, passing `limit_z`."""
 
     before: float
     before_n: int
     after: float
     after_n: int
     p: float
+    limit_z: float
 
 
-def find(before: Sample, after: Sample) -> Shift | None:
+def find(before: Sample, after: Sample, limit: Limit) -> Shift | None:
     """What moved from the days before to the last ones; None while chance may explain it."""
     if before.n < MINIMUM_BEFORE or after.n < MINIMUM_AFTER:
         return None
-    z = _z(before, after)
-    if abs(z) < LIMIT_Z:
+    z = z_of(before, after)
+    if abs(z) < limit.z:
         return None
-    p = math.erfc(abs(z) / math.sqrt(2))
-    return Shift(before.score, before.n, after.score, after.n, p)
+    p = math.erfc(abs(z) / math.sqrt(2))  # two-sided
+    return Shift(before.score, before.n, after.score, after.n, p, limit.z)
 
 
-def _z(before: Sample, after: Sample) -> float:
+def z_of(before: Sample, after: Sample) -> float:
     """As if both were drawn from the same answers; 0 where all of them agree."""
     n = before.n + after.n
     promoters, detractors = (

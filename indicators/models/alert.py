@@ -17,6 +17,13 @@ from triangle.models import Discipline, User
 HOUR = [MaxValueValidator(23)]
 
 
+class Sureness(models.TextChoices):
+    """How often chance alone may raise an alert of one scope that is looked at every night."""
+
+    MONTHS = "months", _("at most once in twenty months")
+    YEARS = "years", _("at most once in twenty years")
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     def visible_to(self, user: User) -> AlertQuerySet:
         """All of them, or that of one's own portfolio."""
@@ -34,10 +41,14 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
 
 class Alert(models.Model):
-    """Raised once per shift: `key` names the indicator, the scope and the last day seen."""
+    """Raised once per shift: `key` names the indicator, the scope and the last day seen.
+
+    `before` and `after` are points of a score, or shares of the interventions.
+    """
 
     class Indicator(models.TextChoices):
         NPS = "nps", _("NPS")
+        CANCELLATIONS = "cancellations", _("Cancelled by us")
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("alert", "open")
@@ -65,6 +76,11 @@ class Alert(models.Model):
     after = models.FloatField(pgettext_lazy("value", "after"))
     after_n = models.PositiveIntegerField(_("answers after"))
     p = models.FloatField("p")
+    # Of those that were raised before there was a choice.
+    sureness = models.CharField(
+        _("by chance alone"), max_length=10, choices=Sureness, db_default=Sureness.YEARS
+    )
+    limit_z = models.FloatField(_("limit of z"), db_default=3.55)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
     seen_by = models.ForeignKey(
@@ -103,6 +119,14 @@ class Alert(models.Model):
         return self.after < self.before
 
     @property
+    def is_score(self) -> bool:
+        return self.indicator == self.Indicator.NPS
+
+    @property
+    def is_worse(self) -> bool:
+        return self.is_fall == self.is_score
+
+    @property
     def scope_name(self) -> str:
         if self.discipline:
             return str(self.discipline)
@@ -119,6 +143,41 @@ class Alert(models.Model):
         if self.manager_id:
             query["manager"] = str(self.manager_id)
         return f"{reverse('dashboard')}?{urlencode(query)}"
+
+
+class AlertPolicyManager(models.Manager["AlertPolicy"]):
+    def current(self) -> AlertPolicy:
+        """The usual one where none is stored."""
+        return self.select_related("by").first() or AlertPolicy()
+
+
+class AlertPolicy(models.Model):
+    """One row: how sure the company wants to be before anybody is told."""
+
+    sureness = models.CharField(
+        _("sureness"), max_length=10, choices=Sureness, default=Sureness.MONTHS
+    )
+    saved_at = models.DateTimeField(_("saved at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+
+    objects = AlertPolicyManager()
+
+    class Meta:
+        verbose_name = _("alert policy")
+        verbose_name_plural = _("alert policies")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="alertpolicy_single_row"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_sureness_display())
 
 
 class AlertPreference(models.Model):

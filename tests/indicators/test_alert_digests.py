@@ -34,8 +34,10 @@ def test_one_mail_a_day_with_all_that_is_new(quality_lead):
     an_alert(key="two", manager=UserFactory(first_name="Ana"))
     assert [send_due(now=EIGHT + timedelta(minutes=5 * n)) for n in range(3)] == [1, 0, 0]
     [message] = mail.outbox
-    assert message.subject == "2 scores have moved"
+    assert message.subject == "2 figures have moved"
     assert "Clients of Ana Morvan: NPS from +40 to +10" in message.body
+    assert message.body.count("by chance alone at most once in twenty years") == 2
+    assert "An alert is a reason to look, not a verdict." in message.body
     assert message.to == [quality_lead.email]
 
 

@@ -4,11 +4,18 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from feedback.models import Rating
+from indicators.alert_policy import choose
 from indicators.alerts import mark_seen, mark_unseen, raise_due
-from indicators.models import Alert
+from indicators.models import Alert, Sureness
 from indicators.recount import drain_all
 from partners.models import Intervention
-from tests.factories import ClientFactory, InterventionFactory, ServiceFactory, UserFactory
+from tests.factories import (
+    ClientFactory,
+    InterventionFactory,
+    PartnerFactory,
+    ServiceFactory,
+    UserFactory,
+)
 from triangle.models import JournalEntry, Role
 from triangle.periods import local_day
 
@@ -16,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 APRIL_FIRST = datetime(2026, 4, 1, 2, tzinfo=UTC)
 USUAL, FALLEN = (10, 10, 9, 8, 3), (2, 3, 2, 8, 3)
+COMPLETED = {"completed": True}
 
 
 def answer(month, scores, *, each=10, client=None, service=None, days=20):
@@ -52,6 +60,20 @@ def answer(month, scores, *, each=10, client=None, service=None, days=20):
 def a_quiet_winter(**fields):
     for month in ((2025, 11), (2025, 12), (2026, 1), (2026, 2)):
         answer(month, USUAL, **fields)
+
+
+def deliver(month, *, cancelled, planned=60):
+    """Interventions over days from the 2nd of a month; the first so many are cancelled by us."""
+    made = {"service": ServiceFactory(), "client": ClientFactory(), "partner": PartnerFactory()}
+    at = datetime(*month, 2, 12, tzinfo=UTC)
+    for place in range(planned):
+        how = {"cancelled": True, "cancelled_by": "company"} if place < cancelled else COMPLETED
+        InterventionFactory(scheduled_at=at + timedelta(days=place % 20), **how, **made)
+
+
+def a_reliable_winter(cancelled=2):
+    for month in ((2025, 11), (2025, 12), (2026, 1), (2026, 2)):
+        deliver(month, cancelled=cancelled)
 
 
 def raised(now=APRIL_FIRST):
@@ -98,6 +120,52 @@ def test_a_shift_that_lasts_is_the_new_normal_and_its_end_is_told():
     answer((2026, 7), USUAL, service=service)
     back = raised(datetime(2026, 8, 1, 2, tzinfo=UTC))["nps:all:2026-07-31"]
     assert (back.before, back.after, back.is_fall) == (-80, 40, False)
+
+
+@pytest.mark.parametrize(
+    ("sureness", "told"),
+    [(None, [("months", 2.8)]), (Sureness.MONTHS, [("months", 2.8)]), (Sureness.YEARS, [])],
+)
+def test_the_company_chooses_how_sure_an_alert_must_be(quality_lead, sureness, told):
+    if sureness:
+        choose(sureness, by=quality_lead, now=APRIL_FIRST)
+    a_quiet_winter()
+    answer((2026, 3), (10, 10, 8, 3, 3), each=12)  # z is -3.0
+    raised()
+    everybody = Alert.objects.filter(discipline=None, manager=None)
+    assert list(everybody.values_list("sureness", "limit_z")) == told
+
+
+def test_what_was_told_keeps_the_limit_it_was_raised_with(quality_lead):
+    a_quiet_winter()
+    answer((2026, 3), FALLEN)
+    raised()
+    choose(Sureness.YEARS, by=quality_lead, now=APRIL_FIRST)
+    assert raised() == {}
+    assert set(Alert.objects.values_list("sureness", "limit_z")) == {("months", 2.8)}
+
+
+def test_cancellations_by_the_company_that_rise_are_told_once():
+    a_reliable_winter()
+    deliver((2026, 3), cancelled=15)
+    alert = raised()["cancellations:all:2026-03-31"]
+    assert (alert.before_n, alert.after_n) == (240, 60)
+    assert (round(alert.before, 3), alert.after) == (0.033, 0.25)
+    assert (alert.is_worse, alert.limit_z, alert.indicator) == (True, 3.1, "cancellations")
+    assert raised() == {}
+
+
+def test_cancellations_that_become_fewer_are_no_alert():
+    a_reliable_winter(cancelled=15)
+    deliver((2026, 3), cancelled=0)
+    assert raised() == {}
+
+
+def test_a_score_and_cancellations_have_a_normal_of_their_own():
+    a_reliable_winter()
+    deliver((2026, 3), cancelled=15)
+    an_alert(last=date(2026, 3, 30))  # of the score, whose normal begins with the day after
+    assert "cancellations:all:2026-03-31" in raised()
 
 
 def test_too_few_answers_say_nothing():
@@ -192,6 +260,16 @@ def test_today_shows_the_alert_with_its_act_and_undo(as_quality_lead):
     assert "NPS from" in as_quality_lead.get("/today/").content.decode()
 
 
+def test_cancellations_are_told_as_a_share_of_the_interventions(as_quality_lead):
+    an_alert(indicator="cancellations", before=0.031, after=0.088)
+    for address in ("/today/", "/alerts/"):
+        assert "8.8" in as_quality_lead.get(address).content.decode()
+    page = as_quality_lead.get("/today/").content.decode()
+    assert "All clients: cancelled by us, from 3.1" in page
+    assert "80 interventions against 200" in page
+    assert "tag-bad" in page
+
+
 def test_an_alert_of_others_does_not_exist(as_manager):
     alert = an_alert(manager=UserFactory())
     assert as_manager.post(f"/today/alerts/{alert.pk}/seen/").status_code == 404
@@ -208,7 +286,7 @@ def test_the_page_asks_the_same_number_of_queries(
         assert as_quality_lead.get("/alerts/").status_code == 200
 
 
-QUERIES = 5
+QUERIES = 8
 
 
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.RECRUITER])
