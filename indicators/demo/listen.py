@@ -24,6 +24,7 @@ READ_AFTER = timedelta(days=4)  # managers have read what is older
 REAL_MAIL_FROM = timedelta(days=3)  # older mails are sent to nowhere, recent ones to the mailbox
 SPARED = 0.7  # share of the unhappy interventions that one manager would rather not ask about
 SPARED_AT_RANDOM = 0.01  # of all, by everybody
+IN_TURN = ("about", "intervention_id", "partner_id", "client_id", "contact_id", "pk")
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 
 
@@ -46,7 +47,8 @@ def ask(scene: Play, day: date) -> None:
     is_old = scene.now - now > REAL_MAIL_FROM
     with postbox.Line(get_connection(NOWHERE if is_old else None)) as line:
         deliveries.send_due(now=now, line=line)
-    for invitation in Invitation.objects.filter(status="sent", counted_on=day):
+    sent = Invitation.objects.filter(status="sent", counted_on=day)
+    for invitation in sent.order_by(*IN_TURN):
         if reply := _reply(scene, invitation):
             at = now + (reply.delay if isinstance(reply, Answer) else _patience(scene.chance))
             scene.replies[local_day(at)].append((invitation.pk, at, reply))
@@ -56,7 +58,8 @@ def _spare(scene: Play, now: datetime) -> None:
     """Who leaves out what went wrong shows on the page of participation, whatever the reason."""
     spares = scene.stage.users[cast.NORA.email]
     waiting = Invitation.objects.filter(about=About.INTERVENTION, status="scheduled")
-    for invitation in waiting.select_related("intervention__debrief", "client__manager"):
+    waiting = waiting.select_related("intervention__debrief", "client__manager")
+    for invitation in waiting.order_by(*IN_TURN):
         manager = invitation.client and invitation.client.manager
         debrief = getattr(invitation.intervention, "debrief", None)
         went_wrong = debrief is not None and debrief.score <= 6
@@ -89,7 +92,7 @@ def _patience(chance: Random) -> timedelta:
 
 def hear(scene: Play, day: date) -> None:
     heard = {pk: (at, reply) for pk, at, reply in scene.replies.pop(day, ()) if at <= scene.now}
-    for invitation in Invitation.objects.for_answer().filter(pk__in=heard).order_by("pk"):
+    for invitation in Invitation.objects.for_answer().filter(pk__in=heard).order_by(*IN_TURN):
         at, reply = heard[invitation.pk]
         if isinstance(reply, Answer):
             _say(scene, invitation, reply, at)

@@ -94,7 +94,7 @@ def test_random_filters_give_what_is_counted_by_hand_and_its_rows():
     market = Market(interventions=40)
     many = ClientFactory.create_batch(25)
     draw = Random(2)
-    for one in Intervention.objects.all():
+    for one in Intervention.objects.order_by("pk"):
         Intervention.objects.filter(pk=one.pk).update(client=draw.choice(many))
     today, seen = date(2025, 6, 20), set()
     with time_machine.travel("2025-06-20T12:00:00Z", tick=False):
