@@ -11,20 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
+from clients.models import Client
 from indicators.drained import Query, kept, month_of, of_level, start
-from indicators.lattice import KEPT, RECOUNT_ORDER, Level, kept_by_criterion
-from indicators.measures import (
-    CRITERION_ANSWERED,
-    CRITERION_COLUMNS,
-    FAMILIES,
-    Measured,
-    in_sql,
-)
-from indicators.models import ALL, CELL, CriterionTally, Family, Grain, Tally
+from indicators.lattice import KEPT, RECOUNT_ORDER, Level, keeps_criteria
+from indicators.measures import FAMILIES, Measured, columns, in_sql
+from indicators.models import ALL, CELL, NOBODY, Family, Grain
 
 IN_DAYS_OF_MONTH = {
     "postgresql": "= ANY (ARRAY(SELECT"
@@ -35,74 +30,79 @@ IN_DAYS_OF_MONTH = {
 }
 
 
-class Target(NamedTuple):
+class CellTable(NamedTuple):
     """A table of tallies to fill: the stored one, or a fresh copy to compare with."""
 
-    tally: type[Tally]
+    family: Family
+    slots: tuple[int, ...]
     prefix: str = ""
 
     @property
-    def table(self) -> str:
-        return f"{self.prefix}{self.tally._meta.db_table}"
+    def measured(self) -> Measured:
+        return FAMILIES[self.family]
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        return (*CELL, "slot") if self.tally is CriterionTally else CELL
+    def stored(self) -> str:
+        return self.measured.tally._meta.db_table
+
+    @property
+    def table(self) -> str:
+        return f"{self.prefix}{self.stored}"
+
+    @property
+    def criteria(self) -> tuple[int, ...]:
+        """Slots of which there are answers to count."""
+        return self.slots if self.family == Family.RATING else ()
 
     @property
     def columns(self) -> tuple[str, ...]:
-        if self.tally is CriterionTally:
-            return CRITERION_COLUMNS
-        return next(m.columns for m in FAMILIES.values() if m.tally is self.tally)
+        return columns(self.family) + (columns(self.family, self.criteria) if self.criteria else ())
 
+    def columns_at(self, level: Level) -> tuple[str, ...]:
+        return self.columns if keeps_criteria(level) else columns(self.family)
 
-def targets(family: Family, prefix: str = "") -> list[Target]:
-    """The tallies of a family; ratings have a second one, by criterion."""
-    own = [Target(FAMILIES[family].tally, prefix)]
-    return [*own, Target(CriterionTally, prefix)] if family == Family.RATING else own
+    def measures_at(self, level: Level) -> list[Query]:
+        """The columns of a level in SQL over the facts."""
+        own = in_sql(self.family)
+        has_criteria = self.criteria and keeps_criteria(level)
+        return own + in_sql(self.family, self.criteria) if has_criteria else own
 
 
 @cache
-def fill_all(family: Family, slots: tuple[int, ...], prefix: str = "") -> list[Query]:
-    """Every level from its source, in order; the tables are empty."""
-    return [*_levels(family, slots, prefix, touched=False)]
+def fill_all(filled: CellTable) -> list[Query]:
+    """Every level from its source, in order; the table is empty."""
+    return [_fill(level, filled, touched=False) for level in RECOUNT_ORDER]
 
 
 @cache
 def recount_touched(family: Family, slots: tuple[int, ...]) -> list[Query]:
     """The drained cells of each level, emptied and filled anew."""
-    return [*_levels(family, slots, "", touched=True)]
+    return [*_touched(CellTable(family, slots))]
 
 
-def _levels(
-    family: Family, slots: tuple[int, ...], prefix: str, *, touched: bool
-) -> Iterator[Query]:
-    measured = FAMILIES[family]
-    for target in targets(family, prefix):
-        for level in RECOUNT_ORDER:
-            if target.tally is CriterionTally and not kept_by_criterion(level):
-                continue
-            if touched:
-                yield _empty(level, target, family)
-            if level.source:
-                yield _fill_from_level(level, level.source, target, family, touched)
-            elif target.tally is not CriterionTally:
-                yield _fill_from_facts(level, target, measured, touched)
-            elif slots:
-                yield _fill_criteria(level, target, measured, slots, touched)
+def _touched(filled: CellTable) -> Iterator[Query]:
+    for level in RECOUNT_ORDER:
+        yield _empty(level, filled)
+        yield _fill(level, filled, touched=True)
 
 
-def _empty(level: Level, target: Target, family: Family) -> Query:
-    columns = ", ".join(["starts_on", *kept(level)])
+def _fill(level: Level, filled: CellTable, *, touched: bool) -> Query:
+    if level.source:
+        return _fill_from_level(level, level.source, filled, touched)
+    return _fill_from_facts(level, filled, touched)
+
+
+def _empty(level: Level, filled: CellTable) -> Query:
+    keys = ", ".join(["starts_on", *kept(level)])
     return (
-        f"DELETE FROM {target.table} WHERE level = {level.number.value}"
-        f" AND ({columns}) IN ({of_level(level, family)})",
+        f"DELETE FROM {filled.table} WHERE level = {level.number.value}"
+        f" AND ({keys}) IN ({of_level(level, filled.family)})",
         (),
     )
 
 
 def _from(
-    table: str, name: str, conditions: list[str], touched: tuple[Level, Family] | None
+    source: str, name: str, conditions: list[str], touched: tuple[Level, Family] | None
 ) -> str:
     """The rows of a source that fulfil conditions, for each of the touched cells when asked for.
 
@@ -110,50 +110,50 @@ def _from(
     """
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     if touched is None:
-        return f" FROM {table} {name}{where}"
+        return f" FROM {source} {name}{where}"
     level, family = touched
     end = [] if level.grain == Grain.DAY else ["next_month"]
     once = of_level(level, family, *end).replace("SELECT", "SELECT DISTINCT", 1)
     if connection.vendor == "postgresql":
-        rows = f"LATERAL (SELECT * FROM {table} {name}{where} OFFSET 0) {name}"
+        rows = f"LATERAL (SELECT * FROM {source} {name}{where} OFFSET 0) {name}"
         return f" FROM ({once}) touched CROSS JOIN {rows}"
-    return f" FROM ({once}) touched CROSS JOIN {table} {name}{where}"
+    return f" FROM ({once}) touched CROSS JOIN {source} {name}{where}"
 
 
 def _joined(level: Level, table: str, day: str, source: Level | None = None) -> list[str]:
-    """Which rows of a source belong to the touched cells: of the facts when it is no level."""
+    """Which rows of a source belong to the touched cells: of the facts when it is no level.
+
+    Days of a month are looked up one by one, past the other cells and facts between them; but
+    those of a partner stand together.
+    """
     conditions = [f"{table}.{name} = touched.{name}" for name in kept(level)]
     if level.grain == Grain.DAY:
         return [*conditions, f"{day} = touched.day"]
     if source and source.grain == Grain.MONTH:
         return [*conditions, f"{day} = touched.month"]
-    if source:  # day by day, past the other cells between
-        return [*conditions, f"{day} {IN_DAYS_OF_MONTH[connection.vendor]}"]
-    return [*conditions, f"{day} >= touched.month", f"{day} < touched.next_month"]
+    if "partner" in level.keeps:
+        return [*conditions, f"{day} >= touched.month", f"{day} < touched.next_month"]
+    return [*conditions, f"{day} {IN_DAYS_OF_MONTH[connection.vendor]}"]
 
 
-def _insert(target: Target) -> str:
-    return f"INSERT INTO {target.table} ({', '.join((*target.keys, *target.columns))})"
+def _insert(level: Level, filled: CellTable) -> str:
+    return f"INSERT INTO {filled.table} ({', '.join((*CELL, *filled.columns_at(level)))})"
 
 
-def _fill_from_level(
-    level: Level, source: Level, target: Target, family: Family, touched: bool
-) -> Query:
+def _fill_from_level(level: Level, source: Level, filled: CellTable, touched: bool) -> Query:
     conditions = [f"source.level = {source.number.value}"]
     if "partner" in source.keeps:
         conditions.append(f"source.partner_id <> {ALL}")  # finds the index of partners
     day = "source.starts_on" if source.grain == level.grain else month_of("source.starts_on")
     if touched:
-        day = "touched.month"
+        day = f"touched.{start(level)}"
         conditions += _joined(level, "source", "source.starts_on", source)
-    slot = ["source.slot"] if "slot" in target.keys else []
-    groups = [day, *(f"source.{name}" for name in kept(level)), *slot]
-    sums = [f"SUM(source.{column})" for column in target.columns]
+    groups = [day, *(f"source.{name}" for name in kept(level))]
+    sums = [f"SUM(source.{column})" for column in filled.columns_at(level)]
+    cells = (level, filled.family) if touched else None
     return (
-        f"{_insert(target)}"
-        f" SELECT {', '.join([*_keys(level, day, 'source.'), *slot, *sums])}"
-        f"{_from(target.table, 'source', conditions, (level, family) if touched else None)}"
-        f" GROUP BY {', '.join(groups)}",
+        f"{_insert(level, filled)} SELECT {', '.join([*_keys(level, day, 'source.'), *sums])}"
+        f"{_from(filled.table, 'source', conditions, cells)} GROUP BY {', '.join(groups)}",
         (),
     )
 
@@ -164,36 +164,9 @@ def _keys(level: Level, day: str, table: str = "") -> list[str]:
     return [str(level.number.value), day, *scope]
 
 
-def _fill_from_facts(level: Level, target: Target, measured: Measured, touched: bool) -> Query:
-    keys, sql, params = _aggregate(level, measured, in_sql(measured.family), touched)
-    columns = ", ".join(f"m{place}" for place in range(len(target.columns)))
-    return f"{_insert(target)} SELECT {keys}, {columns} FROM ({sql}) counted", params
-
-
-def _fill_criteria(
-    level: Level, target: Target, measured: Measured, slots: tuple[int, ...], touched: bool
-) -> Query:
-    """One pass over the ratings for all criteria; then columns become rows."""
-    keys, sql, params = _aggregate(level, measured, in_sql(measured.family, slots), touched)
-    parts = []
-    for place, slot in enumerate(slots):
-        names = {
-            column: f"m{place * len(CRITERION_COLUMNS) + index}"
-            for index, column in enumerate(CRITERION_COLUMNS)
-        }
-        answered = " + ".join(names[column] for column in CRITERION_ANSWERED)
-        parts.append(
-            f"SELECT {keys}, {slot}, {', '.join(names.values())} FROM counted WHERE {answered} > 0"
-        )
-    return f"{_insert(target)} WITH counted AS MATERIALIZED ({sql}) {' UNION ALL '.join(parts)}", (
-        params
-    )
-
-
-def _aggregate(
-    level: Level, measured: Measured, measures: list[Query], touched: bool
-) -> tuple[str, str, tuple[Any, ...]]:
-    """Keys of a cell, and the query that counts its facts: measures are named m0, m1 and so on."""
+def _fill_from_facts(level: Level, filled: CellTable, touched: bool) -> Query:
+    """The facts that count, by cell."""
+    measured, measures = filled.measured, filled.measures_at(level)
     table = measured.facts._meta.db_table
     query = measured.facts._default_manager.filter(measured.counted).query
     compiler = query.get_compiler(connection=connection)
@@ -206,12 +179,23 @@ def _aggregate(
         conditions += _joined(level, table, day)
     elif "partner" in level.keeps:
         conditions.append(f"{table}.partner_id IS NOT NULL")
-    scope = [f"{table}.{name}" for name in kept(level)]
-    sums = [f"{sql} AS m{place}" for place, (sql, _params) in enumerate(measures)]
-    cells = (level, measured.family) if touched else None
+    keys = _keys(level, begins, f"{table}.")
+    groups = [begins, *(f"{table}.{name}" for name in kept(level))]
+    cells = (level, filled.family) if touched else None
     sql = (
-        f"SELECT {', '.join([f'{begins} AS start', *scope, *sums])}"
-        f"{_from(table, table, conditions, cells)} GROUP BY {', '.join([begins, *scope])}"
+        f"{_insert(level, filled)} SELECT {', '.join([*keys, *(sql for sql, _ in measures)])}"
+        f"{_from(_facts(level, table), table, conditions, cells)} GROUP BY {', '.join(groups)}"
     )
-    params = [param for _sql, params in measures for param in params]
-    return ", ".join(_keys(level, "start")), sql, (*params, *where_params)
+    params = [param for _sql, values in measures for param in values]
+    return sql, (*params, *where_params)
+
+
+def _facts(level: Level, table: str) -> str:
+    """A table of facts, with the manager of each client where a level asks for them."""
+    if "manager" not in level.keeps:
+        return table
+    clients = Client._meta.db_table
+    return (
+        f"(SELECT fact.*, COALESCE({clients}.manager_id, {NOBODY}) AS manager_id"
+        f" FROM {table} fact JOIN {clients} ON {clients}.id = fact.client_id)"
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from indicators import handovers
 from indicators.lattice import KEPT, Level
 from indicators.models import ALL, Family, Grain, Touched
 
@@ -45,18 +46,14 @@ def take(limit: int) -> list[Query]:
     """Move the oldest touched cells to the temporary table."""
     oldest = f"SELECT id FROM {TOUCHED} ORDER BY id LIMIT %s"
     start = [(CREATE, ()), (f"DELETE FROM {DRAINED}", ())]
+    start += [(sql, ()) for sql in handovers.looked_at_again()]
     if connection.vendor == "postgresql":
         oldest += " FOR UPDATE SKIP LOCKED"
-        gone = f"WITH gone AS (DELETE FROM {TOUCHED} WHERE id IN ({oldest}) RETURNING *)"
-        return [
-            (BY_INDEX, ()),
-            *start,
-            (f"{gone} {_once()} gone", (limit,)),
-            (f"ANALYZE {DRAINED}", ()),
-        ]
+        gone = f"DELETE FROM {TOUCHED} WHERE id IN ({oldest}) RETURNING *"
+        return [(BY_INDEX, ()), *start, (_once(gone), (limit,))]
     return [
         *start,
-        (f"{_once()} (SELECT * FROM {TOUCHED} ORDER BY id LIMIT %s)", (limit,)),
+        (_once(f"SELECT * FROM {TOUCHED} ORDER BY id LIMIT %s"), (limit,)),
         (f"DELETE FROM {TOUCHED} WHERE id IN ({oldest})", (limit,)),
         (f"ANALYZE temp.{DRAINED}", ()),
     ]
@@ -64,13 +61,25 @@ def take(limit: int) -> list[Query]:
 
 def look() -> list[Query]:
     """All that is touched and not yet drained; nothing is taken away."""
-    return [(CREATE, ()), (f"DELETE FROM {DRAINED}", ()), (f"{_once()} {TOUCHED}", ())]
+    return [
+        *((sql, ()) for sql in handovers.looked_at_again()),
+        (CREATE, ()),
+        (f"DELETE FROM {DRAINED}", ()),
+        (_once(f"SELECT * FROM {TOUCHED}"), ()),
+    ]
 
 
-def _once() -> str:
+def _once(touched: str) -> str:
+    """Each cell once, of the manager the client had when it was touched and of today's."""
     following = NEXT_MONTH_OF[connection.vendor].format(day="day")
     columns = ", ".join(["family", "day", month_of("day"), following, *SCOPE])
-    return f"INSERT INTO {DRAINED} SELECT DISTINCT {columns} FROM"
+    scope = ", ".join(SCOPE[:-1])
+    today = f"{handovers.manager_of('gone')} AS manager_id FROM gone WHERE client_id <> {ALL}"
+    return (
+        f"WITH gone AS ({touched}) INSERT INTO {DRAINED} SELECT DISTINCT {columns}"
+        f" FROM (SELECT family, day, {scope}, manager_id FROM gone"
+        f" UNION ALL SELECT family, day, {scope}, {today}) cell"
+    )
 
 
 def kept(level: Level) -> list[str]:

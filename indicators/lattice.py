@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from indicators.models import Grain, Kept
 
-KEPT = ("service", "segment", "partner", "setting", "region")  # what any level can keep apart
+# What any level can keep apart. The manager is that of the client, now; the others are the fact's.
+KEPT = ("service", "segment", "partner", "setting", "region", "manager")
 
 
 @dataclass(frozen=True)
@@ -33,34 +34,43 @@ def _level(number: Kept, grain: Grain, *keeps: str, source: Level | None = None)
 
 
 DAY = _level(Kept.DAY, Grain.DAY, "service", "segment")
+DAY_SERVICE = _level(Kept.DAY_SERVICE, Grain.DAY, "service", source=DAY)
+DAY_SEGMENT = _level(Kept.DAY_SEGMENT, Grain.DAY, "segment", source=DAY)
+DAY_ALL = _level(Kept.DAY_ALL, Grain.DAY, source=DAY_SEGMENT)
 DAY_SETTING = _level(Kept.DAY_SETTING, Grain.DAY, "setting")
 DAY_REGION = _level(Kept.DAY_REGION, Grain.DAY, "region")
+DAY_MANAGER = _level(Kept.DAY_MANAGER, Grain.DAY, "manager")
 MONTH = _level(Kept.MONTH, Grain.MONTH, "service", "segment", source=DAY)
 MONTH_SERVICE = _level(Kept.MONTH_SERVICE, Grain.MONTH, "service", source=MONTH)
 MONTH_SEGMENT = _level(Kept.MONTH_SEGMENT, Grain.MONTH, "segment", source=MONTH)
+MONTH_ALL = _level(Kept.MONTH_ALL, Grain.MONTH, source=MONTH_SEGMENT)
 MONTH_SETTING = _level(Kept.MONTH_SETTING, Grain.MONTH, "setting", source=DAY_SETTING)
 MONTH_REGION = _level(Kept.MONTH_REGION, Grain.MONTH, "region", source=DAY_REGION)
-MONTH_ALL = _level(Kept.MONTH_ALL, Grain.MONTH, source=MONTH_SEGMENT)
+MANAGER = _level(Kept.MANAGER, Grain.MONTH, "service", "segment", "manager")
+MONTH_MANAGER = _level(Kept.MONTH_MANAGER, Grain.MONTH, "manager", source=MANAGER)
 PARTNER = _level(Kept.PARTNER, Grain.MONTH, "service", "segment", "partner")
 PARTNER_ALL = _level(Kept.PARTNER_ALL, Grain.MONTH, "partner", source=PARTNER)
 
 LEVELS = (
-    *(MONTH_ALL, MONTH_SEGMENT, MONTH_SETTING, MONTH_REGION, MONTH_SERVICE, MONTH),
-    *(PARTNER_ALL, PARTNER, DAY_SETTING, DAY_REGION, DAY),
+    *(MONTH_ALL, MONTH_SEGMENT, MONTH_MANAGER, MONTH_SETTING, MONTH_REGION, MONTH_SERVICE, MONTH),
+    *(MANAGER, PARTNER_ALL, PARTNER),
+    *(DAY_ALL, DAY_SEGMENT, DAY_MANAGER, DAY_SETTING, DAY_REGION, DAY_SERVICE, DAY),
 )
 RECOUNT_ORDER = (
-    *(DAY, MONTH, MONTH_SERVICE, MONTH_SEGMENT, MONTH_ALL),
-    *(DAY_SETTING, MONTH_SETTING, DAY_REGION, MONTH_REGION, PARTNER, PARTNER_ALL),
+    *(DAY, DAY_SERVICE, DAY_SEGMENT, DAY_ALL, MONTH, MONTH_SERVICE, MONTH_SEGMENT, MONTH_ALL),
+    *(DAY_SETTING, MONTH_SETTING, DAY_REGION, MONTH_REGION, DAY_MANAGER, MANAGER, MONTH_MANAGER),
+    *(PARTNER, PARTNER_ALL),
 )
 SIGNATURE = " ".join(str(number) for number in sorted(level.number.value for level in LEVELS))
 
 
-def serving(grain: Grain, needed: Iterable[str]) -> Level | None:
+def serving(grain: Grain, needed: Iterable[str], *, criteria: bool = False) -> Level | None:
     """The coarsest level of a grain that keeps apart what is needed; None if there is none."""
     needed = frozenset(needed)
-    return next((one for one in LEVELS if one.grain == grain and one.serves(needed)), None)
+    of_grain = (one for one in LEVELS if one.grain == grain and one.serves(needed))
+    return next((one for one in of_grain if keeps_criteria(one) or not criteria), None)
 
 
-def kept_by_criterion(level: Level) -> bool:
+def keeps_criteria(level: Level) -> bool:
     """Criteria of one partner are read live: a cell for each would hold one answer or two."""
     return "partner" not in level.keeps

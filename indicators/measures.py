@@ -6,19 +6,19 @@ of a period or of a scope add up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import Aggregate, Count, F, Model, Q, Sum
+from django.db.models import Aggregate, Count, F, Model, Q, Sum, Value
 from django.db.models.lookups import GreaterThan
 
-from feedback.models import SLOTS, About, Invitation, Rating
+from feedback.models import About, Invitation, Rating
 from indicators.models import (
+    ANSWERS_TO_A_CRITERION,
     SCORES,
-    CriterionTally,
     DebriefTally,
     Family,
     InterventionTally,
@@ -43,23 +43,9 @@ class Measured:
     measures: Measures
 
     @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """As they stand in the tally."""
-        return tuple(self.measures)
-
-    @cached_property
     def names(self) -> tuple[str, ...]:
-        """As they stand among the sums of all families."""
-        return tuple(f"{self.family.name.lower()}_{column}" for column in self.columns)
-
-    @cached_property
-    def sums(self) -> str:
-        """The columns added up, in SQL; the cells of a scope are chosen by the reader."""
-        return sums_of(self.columns)
-
-
-def sums_of(columns: Iterable[str]) -> str:
-    return ", ".join(f"SUM({column})" for column in columns)
+        """As the measures stand among the sums of all families."""
+        return tuple(f"{self.family.name.lower()}_{column}" for column in self.measures)
 
 
 def _count(condition: Q | None = None) -> Aggregate:
@@ -150,23 +136,30 @@ FAMILIES: dict[Family, Measured] = {
 
 @cache
 def criterion(slot: int) -> Measures:
-    """What is counted of one criterion; the `score_*` only over ratings that answered it."""
-    satisfaction = f"satisfaction_{slot}"
-    answered = Q(**{f"{satisfaction}__isnull": False})
+    """What is counted of one criterion: NULL where nobody answered."""
+    answered = Q(**{f"satisfaction_{slot}__isnull": False})
+    weighed = Q(**{f"importance_{slot}__isnull": False})
     bit: Any = F("not_applicable").bitand(1 << (slot - 1))
-    return {
-        **_answers("", satisfaction),
-        "score_sum": Sum("score", filter=answered, default=0),
-        "score_squares": Sum(F("score") * F("score"), filter=answered, default=0),
-        "product": Sum(F(satisfaction) * F("score"), filter=answered, default=0),
-        "not_applicable": Count("pk", filter=GreaterThan(bit, 0)),
-        **_answers("importance_", f"importance_{slot}"),
-    }
+    one, x, y, weight = Value(1), F(f"satisfaction_{slot}"), F("score"), F(f"importance_{slot}")
+    measures = (
+        *(Sum(of, filter=answered) for of in (one, x, x * x, y, y * y, x * y)),
+        Sum(one, filter=GreaterThan(bit, 0)),
+        *(Sum(of, filter=weighed) for of in (one, weight, weight * weight)),
+    )
+    return dict(zip(ANSWERS_TO_A_CRITERION, measures, strict=True))
+
+
+@cache
+def columns(family: Family, slots: tuple[int, ...] = ()) -> tuple[str, ...]:
+    """Of the tally: the measures of a family, or of the criteria in these slots."""
+    if slots:
+        return tuple(f"criterion_{slot}_{name}" for slot in slots for name in criterion(slot))
+    return tuple(FAMILIES[family].measures)
 
 
 @cache
 def in_sql(family: Family, slots: tuple[int, ...] = ()) -> list[tuple[str, tuple[Any, ...]]]:
-    """The measures of a family, or of the criteria in these slots, compiled for this database.
+    """The same, compiled for this database, in the order of the columns.
 
     Each is SQL over the table of the facts and its parameters; compiling them for every question
     would cost more than most answers.
@@ -178,12 +171,16 @@ def in_sql(family: Family, slots: tuple[int, ...] = ()) -> list[tuple[str, tuple
     return [_compiled(compiler.compile(one.resolve_expression(query))) for one in asked]
 
 
+def by_slot(slots: Sequence[int], counts: Sequence[Any]) -> Iterator[tuple[int, dict[str, int]]]:
+    """What was counted of each criterion, from a row of sums in the order of the columns."""
+    width = len(ANSWERS_TO_A_CRITERION)
+    for place, slot in enumerate(slots):
+        answers = (int(count or 0) for count in counts[place * width : (place + 1) * width])
+        yield slot, dict(zip(ANSWERS_TO_A_CRITERION, answers, strict=True))
+
+
 def _compiled(found: tuple[str, Any]) -> tuple[str, tuple[Any, ...]]:
     return found[0], tuple(found[1])
 
 
-CRITERION_COLUMNS = tuple(criterion(1))
-CRITERION_SUMS = sums_of(CRITERION_COLUMNS)
-CRITERION_ANSWERED = ("n", "importance_n", "not_applicable")  # one of these, or there is no row
-TALLIES: tuple[type[Tally], ...] = (*(m.tally for m in FAMILIES.values()), CriterionTally)
-ALL_SLOTS = range(1, SLOTS + 1)
+TALLIES: tuple[type[Tally], ...] = tuple(measured.tally for measured in FAMILIES.values())

@@ -13,20 +13,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Literal, NamedTuple, cast
 
 from django.db import connection
+from django.db.models import Q
 
 from indicators.drained import month_of
-from indicators.lattice import KEPT, Level, kept_by_criterion, serving
-from indicators.measures import (
-    CRITERION_COLUMNS,
-    CRITERION_SUMS,
-    FAMILIES,
-    Measured,
-    in_sql,
-)
-from indicators.models import CriterionTally, Family, Grain, Tally
+from indicators.lattice import KEPT, Level, serving
+from indicators.measures import FAMILIES, Measured, by_slot, columns, in_sql
+from indicators.models import NOBODY, Family, Grain
 from partners.scope import Scope
 from triangle.models import Service
 from triangle.periods import Period, month_start, next_month
@@ -36,7 +33,7 @@ Key = date | int | None
 Query = tuple[str, list[Any]]
 
 TOTAL = 0  # the key of sums that are not broken down
-NEEDED = {"discipline": "service"}  # what a tally must keep apart for a dimension it does not name
+NEEDED = {"discipline": "service", "portfolio": "manager"}  # what a tally must keep apart for it
 
 
 @dataclass
@@ -102,8 +99,24 @@ def read_all(
 ) -> list[Rows]:
     """Of each reading its sums by key, in the queries of one."""
     cuts = [list(cut(scope, *reading)) for reading in readings]
-    found = iter(read_pieces(scope, [one for pieces in cuts for one in pieces], families, slots))
-    return [joined(pieces, [next(found) for _piece in pieces]) for pieces in cuts]
+    found = iter(read_pieces(scope, [*chain(*cuts)], families))
+    rows = [joined(pieces, [next(found) for _piece in pieces]) for pieces in cuts]
+    if slots:
+        _add_criteria(rows, scope, readings, slots)
+    return rows
+
+
+def _add_criteria(
+    rows: Sequence[Rows], scope: Scope, readings: Sequence[Reading], slots: Sequence[int]
+) -> None:
+    """Those of a partner are read live, those of nobody among them: they need no rest."""
+    cuts = [list(cut(scope, *reading, criteria=True)) for reading in readings]
+    found = iter(read_pieces(scope, [*chain(*cuts)], (), slots))
+    for counted, pieces in zip(rows, cuts, strict=True):
+        for _piece in pieces:
+            for key, sums in next(found).items():
+                if key in counted:
+                    counted[key].add(sums)
 
 
 def read_pieces(
@@ -112,27 +125,31 @@ def read_pieces(
     families: Sequence[Family] = tuple(Family),
     slots: Sequence[int] = (),
 ) -> list[Rows]:
-    """Of each piece its sums by key."""
+    """Of each piece its sums by key; its level must keep the criteria that are asked."""
     found: list[Rows] = [defaultdict(Sums) for _piece in pieces]
     if scope.sees_nothing or not pieces:
         return found
     for family in families:
         measured = FAMILIES[family]
-        for index, key, *counts in _fetched(_family_query(measured, scope, pieces)):
+        for index, key, *counts in _fetched(_query(measured, scope, pieces)):
             _add(found[index][key].counts, measured.names, counts)
     if slots:
-        query = _criteria_query(scope, [_with_criteria(piece) for piece in pieces], slots)
-        for index, key, slot, *counts in _fetched(query):
-            _add(found[index][key].criteria.setdefault(slot, {}), CRITERION_COLUMNS, counts)
+        ratings = FAMILIES[Family.RATING]
+        asked = _query(ratings, scope, pieces, tuple(slots))
+        for index, key, *counts in _fetched(asked):
+            answers = ((slot, told) for slot, told in by_slot(slots, counts) if any(told.values()))
+            found[index][key].criteria.update(answers)
     return found
 
 
-def cut(scope: Scope, period: Period, by: By | None = None) -> Iterator[Piece]:
-    """From where to read a period; pieces neither overlap nor leave a gap."""
+def cut(
+    scope: Scope, period: Period, by: By | None = None, *, criteria: bool = False
+) -> Iterator[Piece]:
+    """From where to read a period, or its criteria; pieces neither overlap nor leave a gap."""
     needed = {NEEDED.get(name, name) for name in scope.dimensions}
     kept = needed | ({by} if by in {"service", "partner", "setting"} else set())
-    day_level = serving(Grain.DAY, kept)
-    month_level = None if by == "day" else serving(Grain.MONTH, kept)
+    day_level = serving(Grain.DAY, kept, criteria=criteria)
+    month_level = None if by == "day" else serving(Grain.MONTH, kept, criteria=criteria)
     if month_level is None:
         yield Piece(day_level, period, by)
         return
@@ -143,11 +160,6 @@ def cut(scope: Scope, period: Period, by: By | None = None) -> Iterator[Piece]:
             yield Piece(serving(Grain.MONTH, needed), months, by, rest=True)
     for edge in edges:
         yield Piece(day_level, edge, by)
-
-
-def _with_criteria(piece: Piece) -> Piece:
-    """Where the criteria of a piece are."""
-    return piece if piece.level and kept_by_criterion(piece.level) else piece._replace(level=None)
 
 
 def whole_months(period: Period) -> tuple[Period | None, list[Period]]:
@@ -185,15 +197,14 @@ def joined(pieces: Sequence[Piece], found: Sequence[Rows]) -> Rows:
 
 
 def _fetched(query: Query) -> Iterator[Sequence[Any]]:
-    """Rows of (index of the piece, key, counts), but for sums over no cell at all."""
+    """Rows of (index of the piece, key, counts), but for those that counted nothing."""
     with connection.cursor() as cursor:
         cursor.execute(*query)
         rows = cursor.fetchall()
     for index, number, day, *counts in rows:
-        if counts[-1] is None:
-            continue
-        start = date.fromisoformat(day) if isinstance(day, str) else day
-        yield index, start or number, *counts
+        if any(counts):
+            start = date.fromisoformat(day) if isinstance(day, str) else day
+            yield index, start or number, *counts
 
 
 def _key(number: str = str(TOTAL), day: str = "CAST(NULL AS date)") -> str:
@@ -201,52 +212,21 @@ def _key(number: str = str(TOTAL), day: str = "CAST(NULL AS date)") -> str:
     return f"{number} AS number, {day} AS day"
 
 
-def _family_query(measured: Measured, scope: Scope, pieces: Sequence[Piece]) -> Query:
+def _query(
+    measured: Measured, scope: Scope, pieces: Sequence[Piece], slots: tuple[int, ...] = ()
+) -> Query:
+    """The sums of a family, or of the criteria in these slots, piece by piece."""
     parts = [
-        _stored(index, piece, measured.tally, measured.sums, scope)
+        _stored(index, piece, measured, scope, slots)
         if piece.level
-        else _live(index, piece, measured, in_sql(measured.family), scope)
+        else _live(index, piece, measured, scope, slots)
         for index, piece in enumerate(pieces)
     ]
     return " UNION ALL ".join(sql for sql, _ in parts), [p for _, params in parts for p in params]
 
 
-def _criteria_query(scope: Scope, pieces: Sequence[Piece], slots: Sequence[int]) -> Query:
-    """Columns of the facts become rows by slot, as they stand in the tally.
-
-    Those of a partner are read live, those of nobody among them: they need no rest.
-    """
-    width = len(CRITERION_COLUMNS)
-    ratings = FAMILIES[Family.RATING]
-    wide, wide_params, parts, params = [], [], [], []
-    for index, piece in enumerate(pieces):
-        if piece.rest:
-            continue
-        if piece.level:
-            sql, values = _stored(index, piece, CriterionTally, CRITERION_SUMS, scope, "slot")
-            parts.append(sql)
-            params += values
-            continue
-        measures = in_sql(Family.RATING, tuple(slots))
-        sql, values = _live(index, piece, ratings, measures, scope)
-        wide.append(f"live_{index} AS MATERIALIZED ({sql})")
-        wide_params += values
-        for place, slot in enumerate(slots):
-            columns = ", ".join(f"m{n}" for n in range(place * width, (place + 1) * width))
-            parts.append(f"SELECT {index}, number, day, {slot}, {columns} FROM live_{index}")
-    return ("WITH " + ", ".join(wide) if wide else "") + " UNION ALL ".join(parts), [
-        *wide_params,
-        *params,
-    ]
-
-
 def _stored(
-    index: int,
-    piece: Piece,
-    tally: type[Tally],
-    sums: str,
-    scope: Scope,
-    slot: str = "",
+    index: int, piece: Piece, measured: Measured, scope: Scope, slots: tuple[int, ...]
 ) -> Query:
     level, by = cast(Level, piece.level), piece.by
     first, last = piece.period.first, piece.period.last
@@ -259,14 +239,14 @@ def _stored(
         key, group = _key(day="starts_on"), "starts_on"
     elif by:
         key, group = _key(number=f"{by}_id"), f"{by}_id"
-    groups = [column for column in (group, slot) if column]
     where, values = _cells(level, scope)
+    sums = ", ".join(f"SUM({column})" for column in columns(measured.family, slots))
     sql = (
-        f"SELECT {index}, {key}, {slot and slot + ', '}{sums} FROM {tally._meta.db_table}"
+        f"SELECT {index}, {key}, {sums} FROM {measured.tally._meta.db_table}"
         f" WHERE level = {level.number.value} AND starts_on BETWEEN %s AND %s{where}"
     )
-    if groups:
-        sql += f" GROUP BY {', '.join(groups)}"
+    if group:
+        sql += f" GROUP BY {group}"
     return sql, [*params, first, last, *values]
 
 
@@ -280,13 +260,21 @@ def _cells(level: Level, scope: Scope) -> Query:
             conditions.append(f"{dimension}_id IN ({_places(keys)})")
             params += keys
     if scope.discipline:
-        services = Service._meta.db_table
-        conditions.append(
-            f"service_id IN (SELECT id FROM {services}"
-            f" WHERE discipline_id IN ({_places(scope.discipline)}))"
-        )
+        conditions.append(_services_of(scope.discipline))
         params += scope.discipline
+    if scope.portfolio is not None:
+        conditions.append("manager_id IN (%s, %s)")
+        params += [scope.portfolio, NOBODY]
     return "".join(f" AND {condition}" for condition in conditions), params
+
+
+def _services_of(disciplines: Sequence[int]) -> str:
+    """PostgreSQL finds keys of an array by index; a subquery it would join to all cells."""
+    services = Service._meta.db_table
+    keys = f"SELECT id FROM {services} WHERE discipline_id IN ({_places(disciplines)})"
+    if connection.vendor == "postgresql":
+        return f"service_id = ANY (ARRAY({keys}))"
+    return f"service_id IN ({keys})"
 
 
 def _places(keys: Sequence[int]) -> str:
@@ -294,21 +282,12 @@ def _places(keys: Sequence[int]) -> str:
 
 
 def _live(
-    index: int,
-    piece: Piece,
-    measured: Measured,
-    measures: Sequence[tuple[str, tuple[Any, ...]]],
-    scope: Scope,
+    index: int, piece: Piece, measured: Measured, scope: Scope, slots: tuple[int, ...]
 ) -> Query:
-    """The same sums from the facts; columns are named m0, m1 and so on."""
-    by = piece.by
-    days = {f"{measured.day}__range": (piece.period.first, piece.period.last)}
-    facts = scope.narrow(measured.facts._default_manager.filter(measured.counted, **days))
-    compiler = facts.order_by().query.get_compiler(connection=connection)
-    compiler.pre_sql_setup()
-    tables, params = compiler.get_from_clause()
-    where, where_params = compiler.compile(compiler.query.where)
-    table = measured.facts._meta.db_table
+    """The same sums from the facts."""
+    measures = in_sql(measured.family, slots)
+    source, params = _facts(measured.family, scope)
+    table, by = measured.facts._meta.db_table, piece.by
     day = f"{table}.{measured.day}"
     key, group = _key(), ""
     if by in {"day", "month"}:
@@ -317,12 +296,25 @@ def _live(
     elif by:
         group = f"{table}.{by}_id"
         key = _key(number=group)
-    sums = ", ".join(f"{sql} AS m{place}" for place, (sql, _params) in enumerate(measures))
-    sql = f"SELECT {index}, {key}, {sums} FROM {' '.join(tables)} WHERE {where}"
+    sums = ", ".join(sql for sql, _params in measures)
+    sql = f"SELECT {index}, {key}, {sums} FROM {source} AND {day} BETWEEN %s AND %s"
     if group:
         sql += f" GROUP BY {group}"
     return sql, [
         *(param for _sql, values in measures for param in values),
         *params,
-        *where_params,
+        *(piece.period.first, piece.period.last),
     ]
+
+
+@lru_cache(maxsize=1_000)
+def _facts(family: Family, scope: Scope) -> Query:
+    """The facts of a scope that count, whatever the day; compiled once, as a page asks often."""
+    measured = FAMILIES[family]
+    has_day = Q(**{f"{measured.day}__isnull": False})
+    facts = scope.narrow(measured.facts._default_manager.filter(has_day, measured.counted))
+    compiler = facts.order_by().query.get_compiler(connection=connection)
+    compiler.pre_sql_setup()
+    tables, params = compiler.get_from_clause()
+    where, where_params = compiler.compile(compiler.query.where)
+    return f"{' '.join(tables)} WHERE {where}", [*params, *where_params]

@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from indicators import afresh, drained
-from indicators.cells import Target
+from indicators.cells import CellTable
 from indicators.drained import DRAINED, SCOPE
 from indicators.lattice import LEVELS
-from indicators.models import Family, Grain, TallyState
+from indicators.models import CELL, Family, Grain, TallyState
 from indicators.recount import asked_slots, lock
 
 SHOWN = 20  # differing cells named in the report
@@ -38,50 +39,49 @@ def reconcile(*, now: datetime) -> Drift:
     with transaction.atomic():
         lock()
         slots = asked_slots()
-        for family in Family:
-            afresh.count(family, slots)
+        counted = [afresh.count(family, slots) for family in Family]
         with connection.cursor() as cursor:
             for sql, params in drained.look():
                 cursor.execute(sql, params)
-        found = _compare()
+        found = _compare(counted)
         TallyState.objects.update_or_create(
             pk=1, defaults={"reconciled_at": now, "drift": found.drift}
         )
     return found
 
 
-def _compare() -> Drift:
+def _compare(counted: Sequence[CellTable]) -> Drift:
     compared, by_tally = 0, {}
     examples: list[dict[str, str | int]] = []
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*) FROM {DRAINED}")
         pending = cursor.fetchone()[0]
-        for family in Family:
-            for target in afresh.targets(family):
-                name = target.tally._meta.model_name or ""
-                compared += target.tally._default_manager.count()
-                cursor.execute(_differing(family, target))
-                rows = cursor.fetchall()
-                by_tally[name] = len(rows)
-                for row in rows[: SHOWN - len(examples)]:
-                    keys = dict(zip(target.keys, row, strict=True))
-                    examples.append({"tally": name, **keys, "starts_on": str(keys["starts_on"])})
-            afresh.forget(family)
+        for fresh in counted:
+            tally = fresh.measured.tally
+            name = tally._meta.model_name or ""
+            compared += tally._default_manager.count()
+            cursor.execute(_differing(fresh))
+            rows = cursor.fetchall()
+            by_tally[name] = len(rows)
+            for row in rows[: SHOWN - len(examples)]:
+                keys = dict(zip(CELL, row, strict=True))
+                examples.append({"tally": name, **keys, "starts_on": str(keys["starts_on"])})
+            afresh.forget(fresh)
     return Drift(compared, sum(by_tally.values()), pending, by_tally, examples)
 
 
-def _differing(family: Family, target: Target) -> str:
+def _differing(fresh: CellTable) -> str:
     """Keys of cells that differ or are on one side only, but for those above a touched cell."""
-    keys = ", ".join(target.keys)
+    keys = ", ".join(CELL)
     same = " AND ".join(f"cell.{name} IN (0, t.{name})" for name in SCOPE)
     starts = {Grain.DAY: "day", Grain.MONTH: "month"}
     waiting = [
-        f"NOT EXISTS (SELECT 1 FROM {DRAINED} t WHERE t.family = {family.value} AND {same}"
+        f"NOT EXISTS (SELECT 1 FROM {DRAINED} t WHERE t.family = {fresh.family.value} AND {same}"
         f" AND cell.level IN ({_numbers(grain)}) AND cell.starts_on = t.{start})"
         for grain, start in starts.items()
     ]
     return (
-        f"SELECT DISTINCT {keys} FROM ({afresh.differing(target)}) cell"
+        f"SELECT DISTINCT {keys} FROM ({afresh.differing(fresh)}) cell"
         f" WHERE {' AND '.join(waiting)} ORDER BY {keys}"
     )
 

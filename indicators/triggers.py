@@ -9,12 +9,14 @@ not counted notes nothing. PostgreSQL notes each cell once per statement, SQLite
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from feedback.models import IMPORTANCE_FIELDS, SATISFACTION_FIELDS
+from indicators import handovers
 from indicators.measures import FAMILIES, Measured
 from indicators.models import ALL, Family, Touched
 
@@ -39,11 +41,12 @@ def install(*, using: str = "default", **_signal: Any) -> None:
     connection = connections[using]
     if _tables() - set(connection.introspection.table_names()):
         return
-    write = _write_sqlite if connection.vendor == "sqlite" else _write_postgresql
+    is_sqlite = connection.vendor == "sqlite"
+    write = _write_sqlite if is_sqlite else _write_postgresql
+    handed_over = handovers.write_sqlite() if is_sqlite else handovers.write_postgresql()
     with connection.cursor() as cursor:
-        for measured in FAMILIES.values():
-            for statement in write(measured):
-                cursor.execute(statement)
+        for statement in chain(*map(write, FAMILIES.values()), handed_over):
+            cursor.execute(statement)
 
 
 def remove_from_sqlite(*, using: str = "default", **_signal: Any) -> None:
@@ -57,6 +60,9 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     on_table = connection.vendor == "postgresql"
     present = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
+        if handovers.CLIENTS in present:
+            where = f" ON {handovers.CLIENTS}" if on_table else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {handovers.NAME}{where}")
         for measured in FAMILIES.values():
             table = measured.facts._meta.db_table
             for event in ("insert", "update", "delete") if table in present else ():
@@ -65,7 +71,11 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def _tables() -> set[str]:
-    return {TOUCHED, *(measured.facts._meta.db_table for measured in FAMILIES.values())}
+    return {
+        TOUCHED,
+        handovers.CLIENTS,
+        *(measured.facts._meta.db_table for measured in FAMILIES.values()),
+    }
 
 
 def _name(measured: Measured, event: str) -> str:
@@ -73,16 +83,29 @@ def _name(measured: Measured, event: str) -> str:
 
 
 def _watched(measured: Measured) -> tuple[str, ...]:
-    return (measured.day, *SCOPE, *COUNTED[measured.family])
+    return (measured.day, *SCOPE, "client_id", *COUNTED[measured.family])
 
 
 def _columns(measured: Measured, row: str) -> str:
     scope = ", ".join(f"{row}.{name}" for name in SCOPE)
     nobody = scope.replace(f"{row}.partner_id", f"COALESCE({row}.partner_id, {ALL})")
-    return f"{measured.family.value}, {row}.{measured.day}, {nobody}"
+    client = f"{handovers.manager_of(row)}, {row}.client_id"
+    return f"{measured.family.value}, {row}.{measured.day}, {nobody}, {client}"
 
 
-INTO = f"INSERT INTO {TOUCHED} (family, day, {', '.join(SCOPE)})"
+INTO = f"INSERT INTO {TOUCHED} (family, day, {', '.join((*SCOPE, 'manager_id', 'client_id'))})"
+
+
+def touching(measured: Measured, rows: str) -> str:
+    """The statement that touches the cells of some rows of facts, as if they had changed."""
+    return f"{INTO} {_cells(measured, rows)}"
+
+
+def _cells(measured: Measured, rows: str) -> str:
+    return (
+        f"SELECT DISTINCT {_columns(measured, 'f')} FROM {rows} f"
+        f" WHERE f.{measured.day} IS NOT NULL AND f.service_id IS NOT NULL"
+    )
 
 
 def _write_sqlite(measured: Measured) -> list[str]:
@@ -113,14 +136,8 @@ def _write_sqlite(measured: Measured) -> list[str]:
 
 
 def _write_postgresql(measured: Measured) -> list[str]:
-    table, day = measured.facts._meta.db_table, measured.day
+    table = measured.facts._meta.db_table
     counted = ", ".join(("id", *_watched(measured)))
-
-    def cells(rows: str) -> str:
-        return (
-            f"SELECT DISTINCT {_columns(measured, 'f')} FROM {rows} f"
-            f" WHERE f.{day} IS NOT NULL AND f.service_id IS NOT NULL"
-        )
 
     def only_in(one: str, other: str) -> str:
         return f"(SELECT {counted} FROM {one} EXCEPT SELECT {counted} FROM {other})"
@@ -128,10 +145,10 @@ def _write_postgresql(measured: Measured) -> list[str]:
     # Never a join of old with new: its plan is kept from the first statement, of one row perhaps,
     # and a nested loop over ten thousand rows does not end.
     bodies = {
-        "insert": cells("new_rows"),
-        "update": f"{cells(only_in('old_rows', 'new_rows'))}"
-        f" UNION {cells(only_in('new_rows', 'old_rows'))}",
-        "delete": cells("old_rows"),
+        "insert": _cells(measured, "new_rows"),
+        "update": f"{_cells(measured, only_in('old_rows', 'new_rows'))}"
+        f" UNION {_cells(measured, only_in('new_rows', 'old_rows'))}",
+        "delete": _cells(measured, "old_rows"),
     }
     seen = {
         "insert": "NEW TABLE AS new_rows",

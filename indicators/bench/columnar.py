@@ -8,6 +8,7 @@ It runs the statements of our own recount, word for word, over a copy of the fac
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,12 +17,14 @@ from types import ModuleType
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
+from clients.models import Client
 from indicators import cells, triggers
 from indicators.bench import timing
-from indicators.cells import Target
-from indicators.measures import FAMILIES, Measured
-from indicators.models import Family
+from indicators.cells import CellTable
+from indicators.measures import FAMILIES
+from indicators.models import CELL, Family
 from indicators.recount import asked_slots
 
 MISSING = "not installed; it is among the development tools of requirements/dev.txt"
@@ -35,12 +38,13 @@ def compare(full_ms: float) -> dict[str, Any]:
     if duckdb is None:
         return {"duckdb": MISSING}
     with TemporaryDirectory() as folder, duckdb.connect() as engine:
-        for measured in FAMILIES.values():
-            _copy_facts(engine, measured, Path(folder) / "facts.csv")
+        for table, columns in _needed():
+            _copy(engine, table, columns, Path(folder) / "rows.csv")
         counted = timing.middle(_count(engine) for _run in range(timing.RUNS))
-        everything = [target for family in Family for target in cells.targets(family)]
-        ours = {target.table: _sums(connection.cursor(), target) for target in everything}
-        its = {target.table: _sums(engine, target) for target in everything}
+        slots = asked_slots()
+        everything = [CellTable(family, slots) for family in Family]
+        ours = {filled.table: _sums(connection.cursor(), filled) for filled in everything}
+        its = {filled.table: _sums(engine, filled) for filled in everything}
         return {
             "duckdb": duckdb.__version__,
             "duckdb_ms": counted,
@@ -58,12 +62,19 @@ def _engine() -> ModuleType | None:
     return None
 
 
-def _copy_facts(engine: Any, measured: Measured, path: Path) -> None:
-    """Only the columns that are counted; types by the names both engines know."""
-    counted = triggers.COUNTED[measured.family]
-    names = list(dict.fromkeys(("id", measured.day, *triggers.SCOPE, *counted)))
-    table, fields = measured.facts._meta.db_table, measured.facts._meta
-    types = [_type(fields, name) for name in names]
+def _needed() -> Iterator[tuple[type[Model], list[str]]]:
+    """The columns that are counted, and the managers of clients."""
+    yield Client, ["id", "manager_id"]
+    for measured in FAMILIES.values():
+        counted = triggers.COUNTED[measured.family]
+        names = ("id", measured.day, *triggers.SCOPE, "client_id", *counted)
+        yield measured.facts, list(dict.fromkeys(names))
+
+
+def _copy(engine: Any, model: type[Model], names: list[str], path: Path) -> None:
+    """Types by the names both engines know."""
+    table = model._meta.db_table
+    types = [_type(model._meta, name) for name in names]
     _write(path, f"SELECT {', '.join(names)} FROM {table}")
     declared = ", ".join(f"{name} {kind}" for name, kind in zip(names, types, strict=True))
     engine.execute(f"CREATE TABLE {table} ({declared})")
@@ -89,12 +100,11 @@ def _write(path: Path, rows: str) -> None:
 def _count(engine: Any) -> float:
     """Milliseconds to fill empty tables."""
     slots, duration = asked_slots(), 0.0
-    for family in Family:
-        for target in cells.targets(family):
-            columns = ", ".join(f"{name} BIGINT" for name in (*target.keys, *target.columns))
-            columns = columns.replace("starts_on BIGINT", "starts_on DATE")
-            engine.execute(f"CREATE OR REPLACE TABLE {target.table} ({columns})")
-        for sql, params in cells.fill_all(family, slots):
+    for filled in (CellTable(family, slots) for family in Family):
+        columns = ", ".join(f"{name} BIGINT" for name in (*CELL, *filled.columns))
+        columns = columns.replace("starts_on BIGINT", "starts_on DATE")
+        engine.execute(f"CREATE OR REPLACE TABLE {filled.table} ({columns})")
+        for sql, params in cells.fill_all(filled):
             statement = sql % tuple(map(_literal, params))
             duration += timing.once(partial(engine.execute, statement))
     return duration
@@ -104,14 +114,15 @@ def _literal(value: object) -> str:
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 
-def _sums(cursor: Any, target: Target) -> list[tuple[int, str, int, int]]:
+def _sums(cursor: Any, filled: CellTable) -> list[tuple[int, str, int, int]]:
     """Of each level and start its cells, and a sum in which each key and each count weighs."""
-    keys = [name for name in target.keys if name != "starts_on"]
+    keys = [name for name in CELL if name != "starts_on"]
     place = " + ".join(f"{weight} * {name}" for weight, name in enumerate(keys, start=3))
-    counts = " + ".join(f"{weight} * {name}" for weight, name in enumerate(target.columns, start=1))
+    columns = enumerate(filled.columns, start=1)
+    counts = " + ".join(f"{weight} * COALESCE({name}, 0)" for weight, name in columns)
     total = f"SUM(CAST({place} AS bigint) * (CAST(0 AS bigint) + {counts}))"
     cursor.execute(
-        f"SELECT {keys[0]}, starts_on, COUNT(*), {total} FROM {target.table}"
+        f"SELECT {keys[0]}, starts_on, COUNT(*), {total} FROM {filled.table}"
         f" GROUP BY {keys[0]}, starts_on ORDER BY {keys[0]}, starts_on"
     )
     return [(int(level), str(day), int(n), int(sum_)) for level, day, n, sum_ in cursor.fetchall()]

@@ -21,7 +21,8 @@ from django.utils import timezone
 from feedback.models import Rating
 from indicators import triggers
 from indicators.bench import children, market
-from indicators.models import Family, Touched
+from indicators.measures import FAMILIES
+from indicators.models import Family
 from indicators.reconcile import reconcile
 from indicators.recount import drain_all
 
@@ -110,11 +111,7 @@ def _change(kind: str, draw: Random, own: int, size: int) -> None:
 
 def _replay() -> int:
     """As if a queue came twice: cells long counted are touched again; how many."""
-    scope, queue = ", ".join(triggers.SCOPE), Touched._meta.db_table
+    some = f"(SELECT * FROM {Rating._meta.db_table} WHERE id % {REPLAYED} = 0)"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {queue} (family, day, {scope})"
-            f" SELECT DISTINCT {Family.RATING.value}, answered_on, {scope}"
-            f" FROM {Rating._meta.db_table} WHERE id % {REPLAYED} = 0"
-        )
+        cursor.execute(triggers.touching(FAMILIES[Family.RATING], some))
         return int(cursor.rowcount)

@@ -18,8 +18,8 @@ from django.utils import timezone
 from feedback.models import Rating
 from indicators import triggers
 from indicators.bench import dashboards, market, timing
-from indicators.measures import TALLIES
-from indicators.models import Family, Touched
+from indicators.measures import FAMILIES, TALLIES
+from indicators.models import Family
 from indicators.recount import drain, drain_all
 
 DASHBOARDS = 1_000
@@ -67,17 +67,13 @@ def _resident() -> float:
 def _recounter(size: int) -> Callable[[], object]:
     """Touches the next cells, as often as it is called, and counts them."""
     starts = cycle(range(1, size, RECOUNTED))
-    scope, queue = ", ".join(triggers.SCOPE), Touched._meta.db_table
+    some = f"(SELECT * FROM {Rating._meta.db_table} WHERE id BETWEEN %s AND %s)"
 
     def recount() -> None:
         first = next(starts)
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {queue} (family, day, {scope})"
-                f" SELECT {Family.RATING.value}, answered_on, {scope}"
-                f" FROM {Rating._meta.db_table} WHERE id BETWEEN %s AND %s",
-                [first, first + RECOUNTED - 1],
-            )
+            touch = triggers.touching(FAMILIES[Family.RATING], some)
+            cursor.execute(touch, [first, first + RECOUNTED - 1])
         drain(now=timezone.now(), limit=RECOUNTED)
         drain_all(now=timezone.now())
 

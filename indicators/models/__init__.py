@@ -1,18 +1,20 @@
 from indicators.models.action import Action
-from indicators.models.alert import Alert, AlertDigest, AlertPreference
+from indicators.models.alert import Alert, AlertDigest, AlertPolicy, AlertPreference, Sureness
 from indicators.models.amendment import Amendment
 from indicators.models.benchmark import Benchmark
 from indicators.models.closed_month import ClosedMonth
 from indicators.models.job_run import JobRun
 from indicators.models.tally import (
     ALL,
+    ANSWERS_TO_A_CRITERION,
     CELL,
+    NOBODY,
     SCORES,
     Count,
-    CriterionTally,
     DebriefTally,
     Family,
     Grain,
+    Handover,
     InterventionTally,
     InvitationTally,
     Kept,
@@ -33,22 +35,25 @@ from indicators.models.zone_change import ZoneChange
 
 __all__ = [
     "ALL",
+    "ANSWERS_TO_A_CRITERION",
     "CELL",
+    "NOBODY",
     "SCALES",
     "SCORES",
     "STEERING",
     "Action",
     "Alert",
     "AlertDigest",
+    "AlertPolicy",
     "AlertPreference",
     "Amendment",
     "Benchmark",
     "ClosedMonth",
     "Count",
-    "CriterionTally",
     "DebriefTally",
     "Family",
     "Grain",
+    "Handover",
     "InterventionTally",
     "InvitationTally",
     "JobRun",
@@ -56,6 +61,7 @@ __all__ = [
     "RatingTally",
     "SavedView",
     "SharedLink",
+    "Sureness",
     "Tally",
     "TallyState",
     "Target",

@@ -1,7 +1,7 @@
 """Tallies: stored counts of a day or a month and a scope, always recounted from the facts.
 
-A scope is (service, segment, partner, setting, region); 0 stands for all of them. The lattice of
-levels that are kept is declared in `lattice.py`. Days are the company's local days.
+A scope is (service, segment, partner, setting, region, manager); 0 stands for all of them. The
+lattice of levels that are kept is declared in `lattice.py`. Days are the company's local days.
 """
 
 from __future__ import annotations
@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from feedback.models import SLOTS
 
 ALL = 0
+NOBODY = -1  # the manager of clients nobody owns
 SCORES = range(11)
+ANSWERS_TO_A_CRITERION = (
+    *("n", "sum", "squares", "score_sum", "score_squares", "product", "not_applicable"),
+    *("importance_n", "importance_sum", "importance_squares"),
+)
 
 
 class Grain(models.IntegerChoices):
@@ -26,6 +31,10 @@ class Kept(models.IntegerChoices):
     DAY = 1, _("day, service, segment")
     DAY_SETTING = 2, _("day, setting")
     DAY_REGION = 3, _("day, region")
+    DAY_ALL = 4, _("day")
+    DAY_SERVICE = 5, _("day, service")
+    DAY_SEGMENT = 6, _("day, segment")
+    DAY_MANAGER = 7, _("day, manager")
     MONTH_ALL = 10, _("month")
     MONTH_SERVICE = 11, _("month, service")
     MONTH_SEGMENT = 12, _("month, segment")
@@ -34,6 +43,8 @@ class Kept(models.IntegerChoices):
     MONTH_REGION = 15, _("month, region")
     PARTNER_ALL = 16, _("month, partner")
     PARTNER = 17, _("month, partner, service, segment")
+    MONTH_MANAGER = 18, _("month, manager")
+    MANAGER = 19, _("month, manager, service, segment")
 
 
 class Family(models.IntegerChoices):
@@ -51,24 +62,29 @@ class Count(models.PositiveIntegerField):
 
 
 class Key(models.IntegerField):
-    """The primary key of a row of the scope, or 0."""
+    """The primary key of a row of the scope, 0 for all, -1 for the manager of nobody's clients."""
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"default": ALL, **kwargs})  # type: ignore[arg-type]
 
 
-CELL = ("level", "starts_on", "service_id", "segment_id", "partner_id", "setting_id", "region_id")
+CELL = (
+    *("level", "starts_on", "service_id", "segment_id"),
+    *("partner_id", "setting_id", "region_id", "manager_id"),
+)
 
 
 class Tally(models.Model):
+    """The cell is the key: a number of its own would cost each of them an index entry more."""
+
+    pk = models.CompositePrimaryKey(*CELL)
     level = models.PositiveSmallIntegerField(choices=Kept)
     starts_on = models.DateField()
     service_id, segment_id, partner_id = Key(), Key(), Key()
-    setting_id, region_id = Key(), Key()
+    setting_id, region_id, manager_id = Key(), Key(), Key()
 
     class Meta:
         abstract = True
-        constraints = [models.UniqueConstraint(fields=CELL, name="%(class)s_cell")]
         indexes = [
             models.Index(
                 fields=["level", "partner_id", "starts_on"],
@@ -82,7 +98,11 @@ class Tally(models.Model):
 
 
 class RatingTally(Tally):
-    """Current ratings by day of answer; `all_s` and `explained_s` count the score s."""
+    """Current ratings by day of answer; `all_s` and `explained_s` count the score s.
+
+    What is kept of the criterion in slot k begins with `criterion_k_`: NULL where nobody answered,
+    which costs a cell one bit. Its `score_*` are over the ratings that answered it.
+    """
 
     company_n, company_sum, company_squares = Count(), Count(), Count()
     partner_n, partner_sum, partner_squares = Count(), Count(), Count()
@@ -95,26 +115,10 @@ class RatingTally(Tally):
 for _score in SCORES:
     Count().contribute_to_class(RatingTally, f"all_{_score}")
     Count().contribute_to_class(RatingTally, f"explained_{_score}")
-
-
-class CriterionTally(Tally):
-    """Answers to one criterion in current ratings; `score_*` over ratings that answered it."""
-
-    slot = models.PositiveSmallIntegerField()
-    n, sum, squares = Count(), Count(), Count()
-    score_sum, score_squares, product = Count(), Count(), Count()
-    not_applicable = Count()
-    importance_n, importance_sum, importance_squares = Count(), Count(), Count()
-
-    class Meta:
-        verbose_name = _("criterion tally")
-        verbose_name_plural = _("criterion tallies")
-        constraints = [
-            models.UniqueConstraint(fields=(*CELL, "slot"), name="criteriontally_cell"),
-            models.CheckConstraint(
-                condition=models.Q(slot__range=(1, SLOTS)), name="criteriontally_slot_in_range"
-            ),
-        ]
+for _slot in range(1, SLOTS + 1):
+    for _column in ANSWERS_TO_A_CRITERION:
+        _answers: models.Field[int | None, int | None] = models.IntegerField(null=True)
+        _answers.contribute_to_class(RatingTally, f"criterion_{_slot}_{_column}")
 
 
 class InterventionTally(Tally):
@@ -163,6 +167,8 @@ class Touched(models.Model):
     partner_id = models.BigIntegerField(default=ALL)
     setting_id = models.BigIntegerField()
     region_id = models.BigIntegerField()
+    manager_id = models.BigIntegerField(default=ALL)  # when it was touched
+    client_id = models.BigIntegerField(default=ALL)  # whose manager of the drain counts as well
 
     class Meta:
         verbose_name = _("cell to recount")
@@ -170,6 +176,20 @@ class Touched(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_family_display()} · {self.day}"
+
+
+class Handover(models.Model):
+    """A client that has changed hands, once for each of the two managers, until it is drained."""
+
+    client_id = models.BigIntegerField()
+    manager_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("client who changed hands")
+        verbose_name_plural = _("clients who changed hands")
+
+    def __str__(self) -> str:
+        return f"{self.client_id} · {self.manager_id}"
 
 
 class TallyState(models.Model):

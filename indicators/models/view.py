@@ -18,6 +18,7 @@ ADDRESSES = {
     "dashboard": "dashboard",
     "partners": "partner-board",
     "participation": "participation",
+    "gaps": "gaps",
 }
 
 
@@ -51,6 +52,7 @@ class SavedView(models.Model):
         ROWS = "rows", pgettext_lazy("chart", "Rows")
         PARTNERS = "partners", _("Partners by band")
         PARTICIPATION = "participation", pgettext_lazy("navigation", "Participation")
+        GAPS = "gaps", _("Where the gaps are")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -90,7 +92,7 @@ class SavedView(models.Model):
     @property
     def is_mailed(self) -> bool:
         """Whether it can be: lists of clients and their words stay in the house."""
-        return self.page in {self.Page.DASHBOARD, self.Page.PARTNERS}
+        return self.page in {self.Page.DASHBOARD, self.Page.PARTNERS, self.Page.GAPS}
 
     @property
     def path(self) -> str:

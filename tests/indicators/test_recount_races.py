@@ -9,14 +9,15 @@ from threading import Event
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from clients.models import Client
 from feedback.models import Rating
-from indicators import recount
+from indicators import handovers, recount
 from indicators.lattice import DAY
 from indicators.models import RatingTally, Touched
 from indicators.reconcile import reconcile
 from indicators.recount import drain, drain_all
 from indicators.triggers import SCOPE
-from tests.factories import NOON, InterventionFactory, RatingFactory
+from tests.factories import NOON, InterventionFactory, RatingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS, DRAINERS, CHANGES = 30, 4, 4
@@ -39,16 +40,18 @@ def in_thread(work):
 
 @in_thread
 def write(seed, intervention):
-    """Inserts, edits, moves to another month and deletions, some of them undone."""
+    """Inserts, edits, moves to another month or manager and deletions, some of them undone."""
     draw = Random(seed)
     rating = RatingFactory(intervention=intervention, score=draw.randrange(11))
     for _ in range(CHANGES):
-        change = draw.choice(["edit", "move", "undo", "delete"])
+        change = draw.choice(["edit", "move", "undo", "delete", "hand over"])
         with transaction.atomic():
             if change == "delete":
                 Rating.objects.filter(pk=rating.pk).delete()
                 rating.pk = None
                 rating.save()
+            elif change == "hand over":
+                Client.objects.filter(pk=intervention.client_id).update(manager=UserFactory())
             elif change == "move":
                 rating.answered_on += timedelta(days=draw.randrange(-40, 40))
                 rating.save()
@@ -130,7 +133,7 @@ def test_a_drainer_that_meets_another_leaves_it_the_work():
 @postgresql_only
 def test_without_the_lock_two_drainers_collide(monkeypatch):
     monkeypatch.setattr(recount, "_try_lock", lambda: True)
-    with pytest.raises(IntegrityError, match="ratingtally_cell"):
+    with pytest.raises(IntegrityError, match="ratingtally_pkey"):
         _meet_another_drainer()
 
 
@@ -188,6 +191,69 @@ def test_the_same_without_the_lock_drifts(monkeypatch):
     drift = _drift_when_writers_erase_what_is_being_counted()
     assert drift >= WRITERS  # the day of each, and all that is summed from it
     assert RatingTally.objects.filter(level=DAY.number).count() == WRITERS
+
+
+@in_thread
+def answer_late(intervention, is_written, may_commit):
+    with transaction.atomic():
+        RatingFactory(intervention=intervention)
+        is_written.set()
+        assert may_commit.wait(10)
+
+
+@postgresql_only
+@pytest.mark.parametrize("counted_between", [False, True])
+def test_a_client_changes_hands_before_its_answer_is_committed(counted_between):
+    assert _drift_of_a_handover_amid_an_answer(counted_between) == 0
+
+
+def _drift_of_a_handover_amid_an_answer(counted_between):
+    intervention, manager = InterventionFactory(completed=True), UserFactory()
+    drain_all(now=NOON)
+    is_written, may_commit = Event(), Event()
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(answer_late, intervention, is_written, may_commit)
+        assert is_written.wait(10)
+        Client.objects.filter(pk=intervention.client_id).update(manager=manager)
+        if counted_between:
+            drain_all(now=NOON)
+        may_commit.set()
+        late.result()
+    drain_all(now=NOON)
+    return reconcile(now=NOON).drift
+
+
+@postgresql_only
+def test_without_the_manager_of_the_drain_the_answer_is_counted_of_the_wrong_one(monkeypatch):
+    monkeypatch.setattr(handovers, "manager_of", lambda row: f"{row}.manager_id")
+    assert _drift_of_a_handover_amid_an_answer(counted_between=True) > 0
+
+
+@in_thread
+def answer_and_drain(intervention):
+    RatingFactory(intervention=intervention)
+    drain_all(now=NOON)
+
+
+def _drift_of_an_answer_counted_amid_a_handover():
+    intervention, manager = InterventionFactory(completed=True), UserFactory()
+    drain_all(now=NOON)
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        Client.objects.filter(pk=intervention.client_id).update(manager=manager)
+        pool.submit(answer_and_drain, intervention).result()
+    drain_all(now=NOON)
+    return reconcile(now=NOON).drift
+
+
+@postgresql_only
+def test_an_answer_is_counted_before_the_handover_of_its_client_is_committed():
+    assert _drift_of_an_answer_counted_amid_a_handover() == 0
+
+
+@postgresql_only
+def test_without_the_note_of_a_handover_such_an_answer_stays_with_the_old_manager(monkeypatch):
+    monkeypatch.setattr(handovers, "looked_at_again", lambda: ["DELETE FROM indicators_handover"])
+    assert _drift_of_an_answer_counted_amid_a_handover() > 0
 
 
 def test_a_drainer_that_dies_leaves_the_work_to_the_next(monkeypatch):
