@@ -12,13 +12,14 @@ from typing import Any
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from indicators.charts import Marker, Month, axis_span, label_places
 from indicators.dashboard import Dashboard
 from indicators.formulas import Nps
 from indicators.gap_words import amount, headline
 from indicators.gaps import Corner, Gap, Triangle
 from indicators.mapping import mean_cut
+from indicators.mapping_chart import axis_span, label_places
 from indicators.report import CORNERS
+from indicators.trend_chart import Marker, Month
 from triangle import typography
 
 LABELS = 12  # months named under the axis
@@ -41,15 +42,15 @@ def dashboard_charts(page: Dashboard) -> dict[str, Drawing | None]:
         "months": _months(page),
         "scores": {
             "title": _("Scores 0 to 10"),
-            "note": _shares(page) if page.now.nps.n else "",
+            "note": " · ".join([_("answers"), *(_shares(page) if page.now.nps.n else [])]),
             "bars": [{"name": str(score), "value": n} for _rows, score, n in page.scores],
         },
         "mapping": _mapping(page),
         "sides": {
             "title": _("Cancellations by side"),
-            "note": _(
-                "%(cancelled)s of %(base)s = %(rate)s. Disputed ones join no rate until decided."
-            )
+            "note": _("cancelled interventions")
+            + " · "
+            + _("%(cancelled)s of %(base)s = %(rate)s. Disputed ones join no rate until decided.")
             % base,
             "bars": [{"name": name, "value": n} for _rows, name, n in sides],
         },
@@ -100,7 +101,7 @@ def _corner(key: str, corner: Corner, note: str, missing: str) -> Drawing:
         "name": str(CORNERS[key]),
         "note": note,
         "value": _number(corner.value, 1) if corner.is_known else "",
-        "unit": "/ 10",
+        "unit": typography.margin(corner.low, corner.high, _language(), places=1),
         "foot": f"n {_number(corner.n)}" if corner.is_known else missing,
     }
 
@@ -125,7 +126,7 @@ def _months(page: Dashboard) -> Drawing:
     known = [month for month in page.months if month.nps.value is not None]
     return {
         "title": _("NPS by month, with 95 %% interval") % {},
-        "note": "",
+        "note": _("NPS, points"),
         "points": [_point(month) for month in page.months] if known else [],
         "every": max(1, -(-len(page.months) // LABELS)),
         "beside": page.beside and {"value": page.beside.value, "label": page.beside.label},
@@ -153,18 +154,16 @@ def _marker(marker: Marker, months: Sequence[Month]) -> Drawing:
     return {"at": whole + (marker.day.day - 1) / 31, "label": marker.label}
 
 
-def _shares(page: Dashboard) -> str:
+def _shares(page: Dashboard) -> list[str]:
     said = {
         name: typography.percent(share, _language(), places=0)
         for name, share in page.shares.items()
     }
-    return " · ".join(
-        [
-            _("Detractors %(share)s") % {"share": said["detractors"]},
-            _("Passives %(share)s") % {"share": said["passives"]},
-            _("Promoters %(share)s") % {"share": said["promoters"]},
-        ]
-    )
+    return [
+        _("Detractors %(share)s") % {"share": said["detractors"]},
+        _("Passives %(share)s") % {"share": said["passives"]},
+        _("Promoters %(share)s") % {"share": said["promoters"]},
+    ]
 
 
 def _mapping(page: Dashboard) -> Drawing | None:

@@ -4,6 +4,8 @@
 (() => {
   const CONFIG = { displayModeBar: false, responsive: true, locale: document.documentElement.lang };
   const NARROW = 480; // pixels, where twelve names of months would cover each other
+  const MOST_NAMES = 5; // of months, there
+  const HALF_A_MONTH = 15 * 24 * 3600 * 1000; // milliseconds
   const WALL = 15; // pixels of type on a screen that a room reads
   const TOKEN = /^var\((--[\w-]+)\)$/;
 
@@ -21,6 +23,26 @@
     return value;
   }
 
+  // Every third name of a month; words beside a point stretch no axis, and turn back past its middle.
+  function fitMonths({ data, layout }) {
+    const { ticktext, tickvals } = layout.xaxis || {};
+    if (!ticktext || ticktext.length <= MOST_NAMES || typeof tickvals[0] !== "string") return;
+    const step = Math.ceil(ticktext.length / MOST_NAMES);
+    const isKept = (_name, place) => place % step === 0;
+    const days = data.flatMap((line) => line.x || []).map(Date.parse);
+    const [first, last] = [Math.min(...days), Math.max(...days)];
+    Object.assign(layout.xaxis, {
+      ticktext: ticktext.filter(isKept),
+      tickvals: tickvals.filter(isKept),
+      range: [first - HALF_A_MONTH, last + HALF_A_MONTH],
+    });
+    for (const note of layout.annotations || []) {
+      if (note.yref !== "paper" || 2 * Date.parse(note.x) <= first + last) continue;
+      note.xanchor = "right";
+      note.text = note.text.replace(/^▼ (.*)/, "$1 ▼");
+    }
+  }
+
   function draw(place) {
     const source = document.getElementById(place.dataset.figure);
     if (!source) return;
@@ -29,8 +51,7 @@
       getComputedStyle(document.documentElement),
     );
     if (document.body.matches(".is-meeting")) figure.layout.font.size = WALL;
-    const axis = figure.layout.xaxis;
-    if (axis && axis.dtick === "M1" && place.clientWidth < NARROW) axis.dtick = "M3";
+    if (place.clientWidth < NARROW) fitMonths(figure);
     Plotly.react(place, figure.data, figure.layout, CONFIG);
   }
 
