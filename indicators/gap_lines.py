@@ -7,7 +7,9 @@ Lines are placed by the bound of the interval that is nearer to 0, never by the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from indicators.figures import HUNDRED, TEN, tenth
@@ -36,13 +38,9 @@ class Sides:
     perceived: Answers = NOTHING
     partner: Answers = NOTHING
 
-    def __add__(self, other: Sides) -> Sides:
-        return Sides(
-            self.expected + other.expected,
-            self.delivered + other.delivered,
-            self.perceived + other.perceived,
-            self.partner + other.partner,
-        )
+    @property
+    def four(self) -> tuple[Answers, Answers, Answers, Answers]:
+        return self.expected, self.delivered, self.perceived, self.partner
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,13 @@ class GapLine:
     def widest(self) -> Gap | None:
         return next((one for one in self.gaps if one.is_widest), None)
 
-    @property
+    @cached_property
+    def worst(self) -> Gap | None:
+        """Of the gaps to the worse side the one that is surest; the widest may be another."""
+        worse = [one for one in self.gaps if is_worse(one)]
+        return max(worse, key=nearest, default=None)
+
+    @cached_property
     def state(self) -> State:
         if attention(self):
             return "attention"
@@ -78,6 +82,16 @@ class GapLine:
         return first.is_decided and not is_worse(first)
 
 
+def together(parts: Iterable[Sides]) -> Sides:
+    """What was said in all of them; summed number by number, as there may be thousands."""
+    return Sides(
+        *(
+            Answers(*map(sum, zip(*((one.n, one.total, one.squares) for one in side), strict=True)))
+            for side in zip(*(part.four for part in parts), strict=True)
+        )
+    )
+
+
 def gap_line(sides: Sides, *, minimum: int) -> GapLine:
     expected, delivered = (tenth(_mean(one, HUNDRED)) for one in (sides.expected, sides.delivered))
     perceived, partner = (_mean(one, TEN) for one in (sides.perceived, sides.partner))
@@ -87,7 +101,7 @@ def gap_line(sides: Sides, *, minimum: int) -> GapLine:
 
 def attention(line: GapLine) -> float:
     """Points by which the worst gap is surely to the worse side; 0 when none is."""
-    return max((nearest(one) for one in line.gaps if is_worse(one)), default=0.0)
+    return nearest(line.worst) if line.worst else 0.0
 
 
 def is_worse(gap: Gap) -> bool:

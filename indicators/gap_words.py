@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from indicators.gap_lines import GapLine
+from indicators.gap_lines import GapLine, is_worse
 from indicators.gaps import Gap, GapName, Triangle, half_width
 from indicators.gaps_board import GapsBoard, Line
 from triangle import typography
@@ -65,10 +65,19 @@ def headline(triangle: Triangle) -> str:
 
 
 def verdict(line: GapLine) -> str:
-    """Delivered well, perceived worse by 1.4 ± 0.5, n 34 and 40."""
+    """Delivered well, perceived worse by 1.4 ± 0.5, n 34 and 40.
+
+    Where the widest gap is to the better side, the one that needs attention is told as well.
+    """
     if line.widest is None:
         return _("undecided") if line.state == "undecided" else _("no gap is certain")
-    found = line.widest
+    if line.worst is None or is_worse(line.widest):
+        return _told(line, line.widest)
+    told = {"widest": _told(line, line.widest), "worst": _told(line, line.worst)}
+    return _("%(widest)s; but %(worst)s") % told
+
+
+def _told(line: GapLine, found: Gap) -> str:
     is_well = found.name == "perceived_delivered" and line.is_delivered_well
     is_up = (found.value or 0) > 0
     said = WELL if is_well and not is_up else SAID[found.name, is_up]

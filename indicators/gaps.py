@@ -140,16 +140,15 @@ def gaps_between(
     )
     certain = [one for one in found if one.is_certain]
     widest = max(certain, key=lambda one: one.size, default=None)
-    first, second, third = (replace(one, is_widest=one is widest) for one in found)
+    first, second, third = (replace(one, is_widest=True) if one is widest else one for one in found)
     return first, second, third
 
 
 def gap(name: GapName, first: Mean, second: Mean, *, minimum: int) -> Gap:
-    found = Gap(name, first, second, minimum)
-    if found.fewest < minimum or first.value is None or second.value is None:
-        return found
+    if min(first.n, second.n) < minimum or first.value is None or second.value is None:
+        return Gap(name, first, second, minimum)
     margin = hypot(half_width(first), half_width(second))
-    return replace(found, value=first.value - second.value, margin=margin)
+    return Gap(name, first, second, minimum, first.value - second.value, margin)
 
 
 def half_width(mean: Mean) -> float:

@@ -7,7 +7,7 @@ database, whatever the number of partners.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,9 +16,10 @@ from django.conf import settings
 from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
 
 from indicators.formulas import SIGNIFICANT_BELOW
-from indicators.gap_lines import GapLine, Sides, gap_line, place
-from indicators.measures import EXPLAINED, FAMILIES, FIRM, INTERVENTIONS
+from indicators.gap_lines import GapLine, Sides, gap_line, place, together
+from indicators.measures import EXPLAINED, FAMILIES, FIRM
 from indicators.models import Family
+from indicators.saved_views import as_query
 from indicators.sums import Answers
 from partners.models import Partner
 from partners.period_choice import PeriodChoice
@@ -26,21 +27,18 @@ from partners.scope import Scope
 from triangle.models import Discipline, Setting
 from triangle.periods import Period
 
-SCORE = {
-    "n": Count("pk"),
-    "sum": Sum("score"),
-    "squares": Sum(F("score") * F("score")),
-}
-STEPS = [f"{side}_{part}" for side in ("expected", "delivered") for part in SCORE]
+OF_ALL = ("service__discipline", "setting")
+OF_PARTNERS = (*OF_ALL, "partner")  # in the order of a Kind
+STEPS = ("expected_percent", "delivered_percent")
 KNOWN = Q(expected_percent__isnull=False) | Q(delivered_percent__isnull=False)
 
 
 class Kind(NamedTuple):
     """A kind of work; no partner where it is that of all, or where nobody was assigned."""
 
-    partner: int | None
     discipline: int
     setting: int
+    partner: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Line:
             discipline=(self.kind.discipline,),
             setting=(self.kind.setting,),
         )
-        return _query(narrowed, self.choice)
+        return as_query(narrowed, self.choice)
 
     @property
     def name(self) -> str:
@@ -101,31 +99,32 @@ def gaps_board(scope: Scope, choice: PeriodChoice) -> GapsBoard:
 
     Lines of the network are of all partners, but only of the kinds of work that these have.
     """
-    cells = _sides(scope, choice.period)
-    everybody = cells
-    if scope.partner:
-        everybody = _sides(_alike(scope, cells), choice.period) if cells else {}
-    works = {kind[1:] for kind in cells}
-    network: dict[Kind, Sides] = defaultdict(Sides)
-    for kind, sides in everybody.items():
-        if kind[1:] in works:
-            network[kind._replace(partner=None)] += sides
+    cells = _sides(scope, choice.period, OF_PARTNERS)
+    works: dict[Kind, list[Sides]] = defaultdict(list)
+    for kind, sides in cells.items():
+        works[kind._replace(partner=None)].append(sides)
+    if not scope.partner:
+        network = {work: together(parts) for work, parts in works.items()}
+    else:
+        network = _everybody(scope, choice.period, works) if works else {}
     return _board(scope, choice, cells, network)
 
 
 def gaps_of_partners(scope: Scope, choice: PeriodChoice) -> GapsBoard:
     """Without the network beside them; six queries at most."""
-    return _board(scope, choice, _sides(scope, choice.period), {})
+    return _board(scope, choice, _sides(scope, choice.period, OF_PARTNERS), {})
 
 
-def _alike(scope: Scope, cells: Iterable[Kind]) -> Scope:
-    """Everybody who does work of these disciplines in these settings."""
-    return replace(
+def _everybody(scope: Scope, period: Period, works: Collection[Kind]) -> dict[Kind, Sides]:
+    """What all partners make of these kinds of work, whichever of them the filter names."""
+    alike = replace(
         scope,
         partner=(),
-        discipline=tuple(sorted({kind.discipline for kind in cells})),
-        setting=tuple(sorted({kind.setting for kind in cells})),
+        discipline=tuple(sorted({work.discipline for work in works})),
+        setting=tuple(sorted({work.setting for work in works})),
     )
+    found = _sides(alike, period, OF_ALL)
+    return {work: sides for work, sides in found.items() if work in works}
 
 
 def _board(
@@ -137,7 +136,7 @@ def _board(
         network=_placed(map(named, network.items())),
         partners=_placed(map(named, own.items())),
         minimum=settings.PARTNER_MINIMUM_ANSWERS,
-        query=_query(scope, choice),
+        query=as_query(scope, choice),
     )
 
 
@@ -172,34 +171,42 @@ def _names(model: type[Any], keys: set[Any]) -> dict[int | None, str]:
     return {one.pk: one.name for one in model.objects.filter(pk__in=keys - {None})}
 
 
-def _query(scope: Scope, choice: PeriodChoice) -> str:
-    return "&".join(filter(None, [choice.as_query(), scope.as_query()]))
-
-
-def _sides(scope: Scope, period: Period) -> dict[Kind, Sides]:
+def _sides(scope: Scope, period: Period, by: Sequence[str]) -> dict[Kind, Sides]:
     """Three queries: interventions tell two sides at once."""
-    cells: dict[Kind, Sides] = defaultdict(Sides)
-    steps = {name: INTERVENTIONS[name] for name in STEPS}
-    for kind, sums in _grouped(Family.INTERVENTION, FIRM & KNOWN, steps, scope, period):
-        cells[kind] += Sides(expected=Answers(*sums[:3]), delivered=Answers(*sums[3:]))
-    for kind, sums in _grouped(Family.RATING, EXPLAINED, SCORE, scope, period):
-        cells[kind] += Sides(perceived=Answers(*sums))
-    for kind, sums in _grouped(Family.DEBRIEF, Q(), SCORE, scope, period):
-        cells[kind] += Sides(partner=Answers(*sums))
-    return cells
+    told: dict[Kind, dict[str, Answers]] = defaultdict(dict)
+    for kind, sums in _grouped(Family.INTERVENTION, FIRM & KNOWN, STEPS, scope, period, by):
+        told[kind]["expected"], told[kind]["delivered"] = Answers(*sums[:3]), Answers(*sums[3:])
+    for kind, sums in _grouped(Family.RATING, EXPLAINED, ("score",), scope, period, by):
+        told[kind]["perceived"] = Answers(*sums)
+    for kind, sums in _grouped(Family.DEBRIEF, Q(), ("score",), scope, period, by):
+        told[kind]["partner"] = Answers(*sums)
+    return {kind: Sides(**sides) for kind, sides in told.items()}
 
 
 def _grouped(
-    family: Family, among: Q, measures: dict[str, Aggregate], scope: Scope, period: Period
-) -> Iterable[tuple[Kind, list[int]]]:
+    family: Family,
+    among: Q,
+    marks: Sequence[str],
+    scope: Scope,
+    period: Period,
+    by: Sequence[str],
+) -> Iterator[tuple[Kind, list[int]]]:
+    """Of each mark how many, their sum and that of their squares.
+
+    The facts are told apart once, before they are grouped: said again in each sum, as tallies have
+    it, it would cost half as much again.
+    """
     measured = FAMILIES[family]
     days = {f"{measured.day}__range": (period.first, period.last)}
     facts: QuerySet[Any] = measured.facts._default_manager.filter(measured.counted, among, **days)
-    rows: Any = (
-        scope.narrow(facts)
-        .order_by()
-        .values_list("partner", "service__discipline", "setting")
-        .annotate(**measures)
-    )
-    for partner, discipline, setting, *sums in rows:
-        yield Kind(partner, discipline, setting), sums
+    sums = {f"{mark}_{name}": one for mark in marks for name, one in _answers(mark).items()}
+    for row in scope.narrow(facts).order_by().values_list(*by).annotate(**sums):
+        yield Kind(*row[: len(by)]), list(row[len(by) :])
+
+
+def _answers(mark: str) -> dict[str, Aggregate]:
+    return {
+        "n": Count(mark),
+        "sum": Sum(mark, default=0),
+        "squares": Sum(F(mark) * F(mark), default=0),
+    }

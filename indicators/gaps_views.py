@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from indicators import charts
+from indicators.gap_chart import gap_chart
 from indicators.gap_words import GAPS, how
-from indicators.gaps_board import GapsBoard, Line, gaps_board, gaps_of_partners
-from indicators.models import STEERING
+from indicators.gaps_board import Line, gaps_board, gaps_of_partners
+from indicators.models import STEERING, SavedView
+from indicators.view_acts import view_acts
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
@@ -26,7 +27,6 @@ from triangle.periods import local_day
 LINES_ON_A_PAGE = 25
 LINES_DRAWN = 12
 LEAST_REACH = 1.0  # points each side of 0
-EXPORTS = ("csv", "xlsx", "pdf")
 
 
 @require_safe
@@ -40,14 +40,18 @@ def show(request: Request) -> HttpResponse:
         return render(request, "indicators/_gaps.html", {"board": board, "how": how(board)})
     board = gaps_board(scope, choice)
     page = Paginator(board.partners, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    acts = view_acts(request.user, page=SavedView.Page.GAPS, scope=scope, choice=choice)
     context = {
         "board": board,
         "how": how(board),
         "page": page,
-        "drawn": {"network": _drawn(board.network), "partners": _drawn(board.partners)},
+        "drawn": {
+            "network": _drawn(board.network),
+            "partners": _drawn(board.partners) if page.number == 1 else [],
+        },
         "most_drawn": LINES_DRAWN,
         "bar": filter_bar(scope, choice, user=request.user, matches=len(board.partners)),
-        "exports": _exports(board),
+        "acts": acts if board.network else replace(acts, exports=[]),
     }
     return render(request, "indicators/gaps.html", context)
 
@@ -62,7 +66,7 @@ def _drawn(lines: Sequence[Line]) -> list[tuple[str, str, object]]:
         (
             name,
             str(label),
-            charts.gaps(
+            gap_chart(
                 [(_named(line), line.found.gaps[at]) for line in shown], reach
             ).to_plotly_json(),
         )
@@ -78,9 +82,3 @@ def _reach(line: Line) -> float:
 def _named(line: Line) -> tuple[str, ...]:
     work = f"{line.discipline} · {line.setting}"
     return (line.partner, work) if line.partner else (work,)
-
-
-def _exports(board: GapsBoard) -> list[tuple[str, str]]:
-    return [
-        (form.upper(), f"{reverse('export-gaps', args=[form])}?{board.query}") for form in EXPORTS
-    ]

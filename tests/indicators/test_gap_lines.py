@@ -2,7 +2,7 @@ import pytest
 from django.utils import translation
 
 from indicators import gap_words
-from indicators.gap_lines import Sides, attention, gap_line, nearest, place
+from indicators.gap_lines import Sides, attention, gap_line, nearest, place, together
 from indicators.sums import Answers
 
 
@@ -100,8 +100,13 @@ def test_a_wide_gap_to_the_better_side_does_not_hide_nor_lift_a_worse_one():
         "delivered_expected",
     )
     assert sorted([better_and_worse, bad], key=place) == [bad, better_and_worse]
+    assert gap_words.verdict(better_and_worse).replace("\u00a0", " ") == (
+        "delivered above what is expected by 6.0 ± 0.0, n 40 and 40; "
+        "but delivered well, perceived worse by 1.0 ± 0.3, n 40 and 40"
+    )
 
 
 def test_parts_add_up():
     one, other = Sides(expected=said(80, 3)), Sides(expected=said(60, 2), partner=said(7, 4))
-    assert one + other == Sides(expected=said(80, 3) + said(60, 2), partner=said(7, 4))
+    assert together([]) == Sides()
+    assert together([one, other]) == Sides(expected=said(80, 3) + said(60, 2), partner=said(7, 4))

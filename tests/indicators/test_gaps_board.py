@@ -99,7 +99,7 @@ def counted_by_hand(scope, period):
         if value is None or not period.first <= day <= period.last or not in_scope(fact, scope):
             return
         for partner in {fact.partner_id, None}:
-            cell = cells[partner, fact.service.discipline_id, fact.setting_id]
+            cell = cells[fact.service.discipline_id, fact.setting_id, partner]
             n, total = cell[side]
             cell[side] = (n + 1, total + value)
 
@@ -132,12 +132,12 @@ def test_lines_are_what_is_counted_by_hand_under_any_filter(seed):
     scope, period = market.scope(), market.period()
     board = gaps_board(scope, PeriodChoice("custom", period))
     everybody = counted_by_hand(scope.without("partner"), period)
-    own = {key: sides for key, sides in everybody.items() if key[0]}
+    own = {key: sides for key, sides in everybody.items() if key[2]}
     if scope.partner:
-        own = {key: sides for key, sides in own.items() if key[0] in scope.partner}
+        own = {key: sides for key, sides in own.items() if key[2] in scope.partner}
     assert {tuple(line.kind): as_counted(line) for line in board.partners} == own
-    works = {key[1:] for key in (own if scope.partner else everybody)}
-    network = {key: sides for key, sides in everybody.items() if not key[0] and key[1:] in works}
+    works = {key[:2] for key in (own if scope.partner else everybody)}
+    network = {key: sides for key, sides in everybody.items() if not key[2] and key[:2] in works}
     assert {tuple(line.kind): as_counted(line) for line in board.network} == network
 
 
