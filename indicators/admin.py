@@ -1,25 +1,21 @@
-"""The admin's pages of tallies, to look at: they are always recounted from the facts."""
+"""The admin's pages of what is counted and kept; tallies, whose key has many parts, have none."""
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.contrib import admin
 
+from indicators.drained import SCOPE
 from indicators.models import (
     Action,
     Alert,
     AlertDigest,
+    AlertPolicy,
     AlertPreference,
     Amendment,
     Benchmark,
     ClosedMonth,
-    CriterionTally,
-    DebriefTally,
-    InterventionTally,
-    InvitationTally,
+    Handover,
     JobRun,
-    RatingTally,
     SavedView,
     SharedLink,
     TallyState,
@@ -30,45 +26,19 @@ from indicators.models import (
 )
 from triangle.admin_bases import Kept, ReadOnly, Traced
 
-CELL = (
-    *("starts_on", "level", "service_id", "segment_id", "partner_id"),
-    *("setting_id", "region_id"),
-)
-
-
-class TallyAdmin(ReadOnly):
-    list_display: tuple[str, ...] = CELL
-    list_filter: ClassVar[tuple[str, ...]] = ("level",)
-    search_fields = tuple(f"={name}" for name in CELL[2:])
-    date_hierarchy = "starts_on"
-    ordering = ("-starts_on", *CELL[1:])
-
-
-admin.site.register([RatingTally, DebriefTally], TallyAdmin)
-
-
-@admin.register(CriterionTally)
-class CriterionTallyAdmin(TallyAdmin):
-    list_display = (*CELL, "slot", "n", "sum")
-    list_filter = ("level", "slot")
-
-
-@admin.register(InterventionTally)
-class InterventionTallyAdmin(TallyAdmin):
-    list_display = (*CELL, "planned", "completed", "late", "no_show", "disputed")
-
-
-@admin.register(InvitationTally)
-class InvitationTallyAdmin(TallyAdmin):
-    list_display = (*CELL, "eligible", "invited", "delivered", "answered", "explained")
-
 
 @admin.register(Touched)
 class TouchedAdmin(ReadOnly):
-    list_display = ("day", "family", *CELL[2:])
+    list_display = ("day", "family", *SCOPE)
     list_filter = ("family",)
     search_fields = ("=service_id", "=partner_id")
     date_hierarchy = "day"
+
+
+@admin.register(Handover)
+class HandoverAdmin(ReadOnly):
+    list_display = ("client_id", "manager_id")
+    search_fields = ("=client_id", "=manager_id")
 
 
 @admin.register(Amendment)
@@ -119,11 +89,20 @@ class TargetAdmin(ReadOnly):
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnly):
-    list_display = ("key", "raised_at", "before", "after", "p", "state", "seen_by")
-    list_filter = ("state",)
+    list_display = ("key", "raised_at", "before", "after", "p", "sureness", "state", "seen_by")
+    list_filter = ("state", "sureness")
     list_select_related = ("seen_by",)
     search_fields = ("key",)
     date_hierarchy = "raised_at"
+
+
+@admin.register(AlertPolicy)
+class AlertPolicyAdmin(ReadOnly):
+    """Chosen on the page of alerts, where it is told what each choice costs."""
+
+    list_display = ("sureness", "saved_at", "by")
+    list_select_related = ("by",)
+    search_fields = ("by__email",)
 
 
 @admin.register(AlertPreference)

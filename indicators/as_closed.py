@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from indicators.drained import Query, month_of
-from indicators.measures import CRITERION_COLUMNS, FAMILIES, Measured, in_sql
+from indicators.measures import FAMILIES, Measured, by_slot, in_sql
 from indicators.models import Family
 from indicators.reader import Sums
 from indicators.triggers import COUNTED, SCOPE
@@ -71,11 +71,8 @@ def sums_by_service(past: Past, slots: tuple[int, ...] = ()) -> dict[int, Sums]:
         named = zip(past.measured.names, map(int, counts), strict=True)
         found.setdefault(service, Sums()).counts.update(named)
     if slots and past.family == Family.RATING:
-        width = len(CRITERION_COLUMNS)
         for service, *counts in _aggregate(past, f"{table}.service_id", in_sql(past.family, slots)):
-            for place, slot in enumerate(slots):
-                values = map(int, counts[place * width : (place + 1) * width])
-                found[service].criteria[slot] = dict(zip(CRITERION_COLUMNS, values, strict=True))
+            found[service].criteria.update(by_slot(slots, counts))
     return found
 
 

@@ -73,19 +73,25 @@ def said(difference: Difference) -> str:
 
 
 def whole(value: float) -> str:
-    return _number(abs(value), 0)
+    return _size(value, 0)
 
 
 def tenths(value: float) -> str:
-    return _number(abs(value), 1)
+    return _size(value, 1)
 
 
 def hundredths(value: float) -> str:
-    return _number(abs(value), 2)
+    return _size(value, 2)
 
 
 def points(value: float) -> str:
-    return typography.points(abs(value), get_language() or "en", places=1)
+    places = typography.telling_places(100 * value, 1)
+    return typography.points(abs(value), get_language() or "en", places=places)
+
+
+def _size(value: float, places: int) -> str:
+    """An arrow beside 0.0 would contradict it."""
+    return _number(abs(value), typography.telling_places(value, places))
 
 
 def _number(value: float, places: int) -> str:

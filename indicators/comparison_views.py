@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from indicators.comparison_board import comparison_board
+from indicators.saved_views import as_query
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
@@ -22,8 +23,9 @@ def show(request: Request) -> HttpResponse:
     scope = Scope.from_query(request.GET, user=request.user)
     choice = PeriodChoice.from_query(request.GET, today=local_day(timezone.now()))
     board = comparison_board(scope, choice.period)
+    context = {"board": board, "query": as_query(scope, choice)}
     if request.htmx and not request.htmx.history_restore_request:
-        return render(request, "indicators/_comparison.html", {"board": board})
+        return render(request, "indicators/_comparison.html", context)
     matches = sum(line.found.own.n for line in board.lines)
     bar = filter_bar(scope, choice, user=request.user, matches=matches)
-    return render(request, "indicators/comparison.html", {"board": board, "bar": bar})
+    return render(request, "indicators/comparison.html", {**context, "bar": bar})

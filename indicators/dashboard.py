@@ -9,7 +9,7 @@ from zlib import crc32
 
 from django.utils.translation import pgettext_lazy
 
-from indicators import charts, gaps, targets, tiles
+from indicators import gaps, targets, tiles
 from indicators.changes import Change, corner_changes
 from indicators.closed_months_board import Note, note
 from indicators.comparison_board import subject_of
@@ -20,10 +20,11 @@ from indicators.models import Action, Benchmark, ZoneChange
 from indicators.partner_board import PartnerBoard, partner_rows
 from indicators.reader import Reading
 from indicators.tiles import Tile
+from indicators.trend_chart import Beside, Marker, Month
 from partners.models import CancelledBy, CriterionGrid
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
-from triangle.periods import Period, month_start
+from triangle.periods import Period, month_start, next_month
 
 ZONE_NAMES = {
     "strength": pgettext_lazy("zone", "Strengths"),
@@ -48,8 +49,8 @@ class Dashboard:
     moved: Differences
     tiles: list[Tile]
     triangle: gaps.Triangle
-    months: list[charts.Month]
-    markers: list[charts.Marker]
+    months: list[Month]
+    markers: list[Marker]
     benchmark: Benchmark | None = None
     zone_changes: tuple[ZoneChange, ...] = ()
     aims: targets.Applying = targets.NONE
@@ -73,6 +74,16 @@ class Dashboard:
         return [(f"score_{score}", score, count) for score, count in enumerate(counts)]
 
     @property
+    def dated_months(self) -> list[tuple[Month, Period]]:
+        """Months of the trend with the days that count in them."""
+        last = self.trend.period.last
+        ends = [next_month(month.starts_on) - timedelta(days=1) for month in self.months]
+        return [
+            (month, Period(month.starts_on, min(end, last)))
+            for month, end in zip(self.months, ends, strict=True)
+        ]
+
+    @property
     def corner_changes(self) -> dict[str, Change | None]:
         return corner_changes(self.moved)
 
@@ -89,11 +100,11 @@ class Dashboard:
         }
 
     @property
-    def beside(self) -> charts.Beside | None:
+    def beside(self) -> Beside | None:
         if self.benchmark is None:
             return None
         value = float(self.benchmark.value)
-        return charts.Beside(value, f"{self.benchmark.name} {value:+.0f}")
+        return Beside(value, f"{self.benchmark.name} {value:+.0f}")
 
     @property
     def zones(self) -> list[tuple[MappingPoint, str]]:
@@ -161,11 +172,9 @@ def _years(period: Period) -> range:
     return range(period.first.year, period.last.year + 1)
 
 
-def _months(
-    rows: tuple[Figures, ...], aims: targets.Applying, *, today: date
-) -> list[charts.Month]:
+def _months(rows: tuple[Figures, ...], aims: targets.Applying, *, today: date) -> list[Month]:
     return [
-        charts.Month(
+        Month(
             row.key,
             row.nps,
             is_running=row.key == month_start(today),
@@ -176,13 +185,13 @@ def _months(
     ]
 
 
-def _markers(scope: Scope, period: Period) -> list[charts.Marker]:
+def _markers(scope: Scope, period: Period) -> list[Marker]:
     """Actions done in the months shown, of the disciplines in the filter or of all."""
     done = Action.objects.filter(done_on__range=(period.first, period.last))
     if scope.discipline:
         done = done.filter(discipline__in=[*scope.discipline]) | done.filter(discipline=None)
     return [
-        charts.Marker(action.done_on, action.title)
+        Marker(action.done_on, action.title)
         for action in done.order_by("-done_on")[:MARKERS]
         if action.done_on
     ]

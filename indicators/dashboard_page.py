@@ -8,12 +8,15 @@ from datetime import date
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from indicators import charts, spoken
+from indicators import spoken
+from indicators.bar_charts import cancellations_by_side, score_distribution
 from indicators.dashboard import Dashboard, dashboard
 from indicators.mapping import mean_cut
+from indicators.mapping_chart import satisfaction_mapping
 from indicators.partner_board import partner_rows
 from indicators.ready import kept
 from indicators.saved_views import as_query
+from indicators.trend_chart import nps_by_month
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
@@ -81,13 +84,11 @@ def chart_figures(page: Dashboard) -> dict[str, object]:
     """The charts as Plotly figures, by the id of their place on the page."""
     now = page.now
     built = {
-        "nps-by-month": charts.nps_by_month(page.months, page.markers, page.beside),
-        "scores": charts.score_distribution(now.nps.distribution),
-        "mapping": charts.satisfaction_mapping(
+        "nps-by-month": nps_by_month(page.months, page.markers, page.beside),
+        "scores": score_distribution(now.nps.distribution),
+        "mapping": satisfaction_mapping(
             now.mapping, now.criterion_names, mean_cut(now.criterion_counts())
         ),
-        "cancellations": charts.cancellations_by_side(
-            {name: count for _rows, name, count in page.sides}
-        ),
+        "cancellations": cancellations_by_side({name: count for _rows, name, count in page.sides}),
     }
     return {name: figure.to_plotly_json() for name, figure in built.items()}

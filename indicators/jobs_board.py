@@ -34,7 +34,7 @@ LABELS = {
     "reconcile": _("Proving the counts"),
     "recount": _("Counting everything anew"),
     "close_months": _("Closing months"),
-    "raise_alerts": _("Looking for scores that moved"),
+    "raise_alerts": _("Looking for figures that moved"),
     "journal_zones": _("Journal of zones"),
     "forget": pgettext_lazy("job", "Forgetting what is old"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import floor
 
 from django.conf import settings
 
@@ -18,6 +19,7 @@ from triangle.periods import Period
 
 COUNTED = (Family.RATING, Family.INTERVENTION)
 SHOWN = 6  # on the dashboard
+MOST_LEAST = 8  # of ten: an axis of at least two points
 EXPLAINED = [f"rating_explained_{score}" for score in SCORES]
 
 
@@ -62,6 +64,12 @@ class PartnerBoard:
 
     network: Mean
     rows: tuple[PartnerRow, ...]
+
+    @property
+    def least(self) -> int:
+        """Where the axis of the intervals begins, of 0 to 10: what is alike can be told apart."""
+        lows = [row.score.low for row in self.rows if row.has_enough and row.score.low is not None]
+        return min(MOST_LEAST, floor(min(lows, default=0)))
 
     @property
     def some(self) -> list[PartnerRow]:

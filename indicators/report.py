@@ -120,13 +120,15 @@ def partner_table(board: PartnerBoard) -> Table:
 def rows_table(behind: Behind, facts: QuerySet[Any]) -> Table:
     """The list behind a number, whole, in its order; whys in full."""
     head: tuple[str, ...] = (_("Day"), _("Client"), _("Service"), _("Partner"))
+    if behind.value:
+        head = (*head, str(behind.value[0]))
     if behind.kind in SCORED:
-        return Table(str(behind.title), (*head, _("Score"), _("Why")), _voices(facts))
+        return Table(str(behind.title), (*head, _("Score"), _("Why")), _voices(behind, facts))
     labels = [_labels(facts, "status")]
     head = (*head, _("Status"))
     if behind.kind == "intervention":
         head, labels = (*head, _("Cancelled by")), [*labels, _labels(facts, "cancelled_by")]
-    return Table(str(behind.title), head, _steps(facts, labels))
+    return Table(str(behind.title), head, _steps(behind, facts, labels))
 
 
 def _labels(facts: QuerySet[Any], name: str) -> tuple[str, dict[str, str]]:
@@ -135,18 +137,22 @@ def _labels(facts: QuerySet[Any], name: str) -> tuple[str, dict[str, str]]:
     return name, {str(value): str(label) for value, label in choices}
 
 
-def _voices(facts: QuerySet[Any]) -> Iterator[Line]:
+def _voices(behind: Behind, facts: QuerySet[Any]) -> Iterator[Line]:
     for fact in facts.iterator(chunk_size=CHUNK):
-        yield (*_about(fact), fact.score, fact.why)
+        yield (*_about(behind, fact), fact.score, fact.why)
 
 
-def _steps(facts: QuerySet[Any], labels: Sequence[tuple[str, dict[str, str]]]) -> Iterator[Line]:
+def _steps(
+    behind: Behind, facts: QuerySet[Any], labels: Sequence[tuple[str, dict[str, str]]]
+) -> Iterator[Line]:
     for fact in facts.iterator(chunk_size=CHUNK):
-        yield (*_about(fact), *(words.get(getattr(fact, name)) for name, words in labels))
+        yield (*_about(behind, fact), *(words.get(getattr(fact, name)) for name, words in labels))
 
 
-def _about(fact: Any) -> Line:
-    return (fact.day, fact.client.name, fact.service.name, fact.partner and fact.partner.name)
+def _about(behind: Behind, fact: Any) -> Line:
+    """What it is about, and what the number reads of it."""
+    about = (fact.day, fact.client.name, fact.service.name, fact.partner and fact.partner.name)
+    return (*about, fact.value) if behind.value else about
 
 
 def _columns(page: Dashboard) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def add(
 ) -> ViewSchedule:
     people = list(recipients)
     if not view.is_mailed:
-        raise NotMailed(_("Only dashboards and partners by band are mailed."))
+        raise NotMailed(_("Only dashboards, partners by band and gaps are mailed."))
     if len(people) > MOST_RECIPIENTS:
         raise NotMailed(_("Choose at most %(most)s people.") % {"most": MOST_RECIPIENTS})
     schedule = ViewSchedule(view=view, cadence=cadence, weekday=weekday, hour=hour)

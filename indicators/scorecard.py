@@ -10,7 +10,7 @@ from django.conf import settings
 from feedback.models import Rating
 from indicators import formulas
 from indicators.figures import Figures, figures
-from indicators.formulas import Band
+from indicators.formulas import Band, Rate
 from partners import grids
 from partners.grids import Holding
 from partners.models import Intervention, Partner
@@ -46,6 +46,15 @@ class Scorecard:
         return self.network.nps.n >= self.minimum
 
     @property
+    def cancelled(self) -> Rate:
+        """What the partner cancelled among all that was confirmed; no side of anybody else."""
+        return _cancelled_by_partner(self.now)
+
+    @property
+    def network_cancelled(self) -> Rate:
+        return _cancelled_by_partner(self.network)
+
+    @property
     def query(self) -> str:
         """The same partner and period on the pages that count."""
         chosen = self.choice.as_query() or f"period={self.choice.name}"
@@ -74,3 +83,8 @@ def scorecard(partner: Partner, choice: PeriodChoice, *, user: User, today: date
         ahead=list(mine.ahead(today=today)[:SHOWN]),
         past=list(mine.behind(today=today)[:SHOWN]),
     )
+
+
+def _cancelled_by_partner(found: Figures) -> Rate:
+    cancellation = found.cancellation
+    return formulas.wilson(cancellation.by_side["partner"], cancellation.base)

@@ -1,5 +1,8 @@
 """The bare sheet of a chart: own font and grid, no frame, no legend, no title.
 
+A colour is written `var(--token)`: charts.js replaces it by the value of the theme in use, so that
+one built figure serves light and dark. Titles stand in the page, beside each chart's table twin.
+
 What is drawn is collected and handed to Plotly in one piece, which takes a tenth of the time that
 Plotly takes to check each piece against all before it.
 """
@@ -11,6 +14,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 INK, INK_2, LINE = "var(--ink)", "var(--ink-2)", "var(--line)"
+ACCENT, ACCENT_2, ACCENT_SOFT = "var(--accent)", "var(--accent-2)", "var(--accent-soft)"
+SLATE, SLATE_2, SURFACE = "var(--slate)", "var(--slate-2)", "var(--surface)"
+GOOD_SOFT, BAD_SOFT = "var(--good-soft)", "var(--bad-soft)"
+ATTENTION_SOFT = "var(--attention-soft)"
 NOTHING = "rgba(0,0,0,0)"
 
 
@@ -29,7 +36,7 @@ class Sheet:
             "font": {"family": "Inter, sans-serif", "size": 12, "color": INK_2},
             "showlegend": False,
             "hoverlabel": {
-                "bgcolor": "var(--surface)",
+                "bgcolor": SURFACE,
                 "bordercolor": LINE,
                 "font": {"color": INK},
             },
@@ -56,6 +63,27 @@ class Sheet:
     def horizontal(self, y: Any, **line: Any) -> None:
         """A line from side to side."""
         self.shape(type="line", x0=0, x1=1, y0=y, y1=y, xref="x domain", yref="y", line=line)
+
+    def tint(self, x0: float, x1: float, y0: float, y1: float, colour: str) -> None:
+        """A part of the ground, under what is drawn."""
+        self.shape(
+            type="rect", x0=x0, x1=x1, y0=y0, y1=y1,
+            fillcolor=colour, opacity=0.6, line={"width": 0}, layer="below",
+        )  # fmt: skip
+
+    def name_corners(self, *corners: tuple[int, int, str, str]) -> None:
+        """Of each its place, 0 or 1 from left and from below, its name and its colour."""
+        for x, y, name, colour in corners:
+            self.note(
+                x=x,
+                y=y,
+                xref="paper",
+                yref="paper",
+                xanchor="right" if x else "left",
+                yanchor="top" if y else "bottom",
+                text=f"<b>{name}</b>",
+                font={"color": colour, "size": 12},
+            )
 
     def x_axis(self, title: str = "", **how: Any) -> None:
         _tell(self._axes["xaxis"], title, how)

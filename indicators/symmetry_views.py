@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from indicators import charts
 from indicators.dashboard import trend_period
 from indicators.symmetry_board import symmetry_board
+from indicators.symmetry_chart import symmetry_chart
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
@@ -31,7 +31,7 @@ def show(request: Request) -> HttpResponse:
     board = symmetry_board(scope, trend_period(choice.period, today=today))
     context = {
         "board": board,
-        "figure": charts.symmetry(board).to_plotly_json(),
+        "figure": symmetry_chart(board).to_plotly_json(),
         "bar": filter_bar(scope, choice, user=request.user, matches=len(board.partners)),
     }
     return render(request, "indicators/symmetry.html", context)

@@ -126,11 +126,12 @@ def _satisfaction(
         trend=[mean(month).value for month in months],
         change=change(moved.get(key), better="up", text=changes.hundredths),
         how=_(
-            "Mean of %(n)s answers from 0 to 5. “Not applicable” is left out, never counted as 0. "
-            "95 %% interval from %(low)s to %(high)s, by Student’s t."
+            "Mean of the answers from 0 to 5, n %(n)s = %(value)s. “Not applicable” is left out, "
+            "never counted as 0. 95 %% interval from %(low)s to %(high)s, by Student’s t."
         )
         % {
             "n": _number(value.n),
+            "value": _number(value.value, 2),
             "low": _number(value.low, 2),
             "high": _number(value.high, 2),
         },
@@ -151,12 +152,13 @@ def _cancellations(now: Figures, moved: Differences, months: Sequence[Figures]) 
         trend=[month.cancellation.rate.value for month in months],
         change=change(moved.get("cancellations"), better="down", text=changes.points),
         how=_(
-            "Cancelled / all that were confirmed or later = %(cancelled)s / %(base)s. "
+            "Cancelled / all that were confirmed or later = %(cancelled)s / %(base)s = %(rate)s. "
             "%(disputed)s disputed ones join no rate until decided. 95 %% Wilson interval."
         )
         % {
             "cancelled": _number(found.cancelled),
             "base": _number(found.base),
+            "rate": _percent(found.rate.value),
             "disputed": _number(found.disputed),
         },
         rows="cancelled",
@@ -176,14 +178,17 @@ def _response(now: Figures, moved: Differences, months: Sequence[Figures]) -> Ti
         trend=[month.response.rate.value for month in months],
         change=change(moved.get("response"), better="up", text=changes.points),
         how=_(
-            "Answered / delivered invitations sent in the period = %(answered)s / %(delivered)s. "
-            "Coverage: invited / eligible = %(invited)s / %(eligible)s."
+            "Answered / delivered invitations sent in the period = %(answered)s / %(delivered)s = "
+            "%(rate)s. Coverage: invited / eligible = %(invited)s / %(eligible)s = %(coverage)s. "
+            "95 %% Wilson interval."
         )
         % {
             "answered": _number(found.answered),
             "delivered": _number(found.delivered),
             "invited": _number(found.invited),
             "eligible": _number(found.eligible),
+            "rate": _percent(found.rate.value),
+            "coverage": _percent(found.coverage.value),
         },
         rows="answered",
     )
@@ -202,12 +207,12 @@ def _completed(now: Figures, moved: Differences, months: Sequence[Figures]) -> T
         trend=[float(month.volume.completed) for month in months],
         change=counted(moved.get("completed")),
         how=_(
-            "Interventions scheduled in the period and completed; a count has no interval. Repeat "
-            "rate: clients who ordered again within 90 days of one of them / clients with one of "
-            "which the 90 days are over. An order is one that was not cancelled, by the day it "
-            "starts. 95 %% Wilson interval."
+            "%(completed)s of the %(planned)s interventions scheduled in the period were "
+            "completed; a count has no interval. Repeat rate: clients who ordered again within 90 "
+            "days of one of them / clients with one of which the 90 days are over. An order is one "
+            "that was not cancelled, by the day it starts. 95 %% Wilson interval."
         )
-        % {},
+        % {"completed": _number(count), "planned": _number(now.volume.planned)},
         rows="completed",
         later="repeat",
     )
@@ -225,8 +230,15 @@ def _returns(now: Figures, moved: Differences, months: Sequence[Figures]) -> Til
         note="",
         trend=[month.returns.positive.value for month in months],
         change=change(moved.get("returns"), better="up", text=changes.points),
-        how=_("Debriefs with 9 or 10 / all debriefs = %(positive)s / %(n)s. 95 %% Wilson interval.")
-        % {"positive": _number(rate.successes), "n": _number(rate.n)},
+        how=_(
+            "Debriefs with 9 or 10 / all debriefs = %(positive)s / %(n)s = %(rate)s. "
+            "95 %% Wilson interval."
+        )
+        % {
+            "positive": _number(rate.successes),
+            "n": _number(rate.n),
+            "rate": _percent(rate.value),
+        },
         rows="debriefs",
     )
 
@@ -245,9 +257,13 @@ def _punctuality(now: Figures, moved: Differences, months: Sequence[Figures]) ->
         change=change(moved.get("punctuality"), better="up", text=changes.points),
         how=_(
             "Completed on or before the planned local day / completed = "
-            "(%(completed)s − %(late)s) / %(completed)s. 95 %% Wilson interval."
+            "(%(completed)s − %(late)s) / %(completed)s = %(rate)s. 95 %% Wilson interval."
         )
-        % {"completed": _number(now.volume.completed), "late": _number(now.volume.late)},
+        % {
+            "completed": _number(now.volume.completed),
+            "late": _number(now.volume.late),
+            "rate": _percent(rate.value),
+        },
         rows="late",
     )
 

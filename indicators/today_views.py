@@ -81,7 +81,7 @@ def alert_seen(request: Request, pk: int) -> HttpResponse:
 def alert_unseen(request: Request, pk: int) -> HttpResponse:
     alert = get_object_or_404(Alert.objects.visible_to(request.user), pk=pk)
     alerts.mark_unseen(alert, by=request.user, now=timezone.now())
-    return _acted(request, _("Back among the scores that moved."))
+    return _acted(request, _("Back among the figures that moved."))
 
 
 @require_safe

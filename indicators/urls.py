@@ -7,6 +7,7 @@ from indicators import (
     export_views,
     gaps_views,
     jobs_views,
+    notice_views,
     participation_views,
     record_views,
     repeat_views,
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard/partners/some/", dashboard_views.partners, name="some-partners"),
     path("dashboard/rows/<slug:name>/", dashboard_views.behind, name="rows"),
     path("dashboard/drivers/", drivers_views.show, name="drivers"),
+    path("dashboard/notice/", notice_views.show, name="notice"),
     path("dashboard/repeat/", repeat_views.show, name="repeat"),
     path("dashboard/export/<slug:form>/", export_views.export_dashboard, name="export-dashboard"),
     path(

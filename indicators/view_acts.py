@@ -36,6 +36,15 @@ class ViewActs:
     def is_dashboard(self) -> bool:
         return self.page == SavedView.Page.DASHBOARD
 
+    @property
+    def limits(self) -> str:
+        """What becomes of a view of this page less than of one of the dashboard."""
+        if self.is_dashboard:
+            return ""
+        if SavedView(page=self.page).is_mailed:
+            return _("Can be mailed to colleagues; no link shows it without an account.")
+        return _("Is not mailed, and no link shows it without an account.")
+
 
 def view_acts(
     user: User, *, page: str, scope: Scope, choice: PeriodChoice, rows: str = ""
@@ -59,7 +68,11 @@ def view_acts(
 def _exports(page: str, rows: str, query: str) -> list[tuple[str, str]]:
     if page == SavedView.Page.PARTICIPATION:
         return []
-    names = {SavedView.Page.PARTNERS: "export-partners", SavedView.Page.ROWS: "export-rows"}
+    names = {
+        SavedView.Page.PARTNERS: "export-partners",
+        SavedView.Page.GAPS: "export-gaps",
+        SavedView.Page.ROWS: "export-rows",
+    }
     name = names.get(SavedView.Page(page), "export-dashboard")
     given = [rows] if rows else []
     return [(form.upper(), f"{reverse(name, args=[*given, form])}?{query}") for form in EXPORTS]

@@ -56,11 +56,13 @@ def _export(view: SavedView, *, to: User, now: datetime) -> Export:
     scope, choice = scope_of(view.query, user=to), choice_of(view.query, today=today)
     if view.page == SavedView.Page.PARTNERS:
         return exports.of_partners(scope, choice, form="pdf")
+    if view.page == SavedView.Page.GAPS:
+        return exports.of_gaps(scope, choice, form="pdf")
     return exports.of_dashboard(scope, choice, today=today)
 
 
 def _figures(export: Export) -> list[tuple[str, str, str]]:
-    """Name, value and n of the tiles; a board of partners is in the file alone."""
+    """Name, value and n of the tiles; boards of partners and of gaps are in the file alone."""
     if export.name != "dashboard":
         return []
     return [(said(row[0]), said(row[1]) or "–", said(row[4])) for row in export.tables[0].rows]

@@ -71,7 +71,8 @@ class Scope:
     """Primary keys chosen for each dimension, none meaning all; equal filters are equal keys.
 
     `portfolio` is the row scope of a manager: their own clients and those nobody owns.
-    `sees_nothing` is that of people to whom no client's fact is shown.
+    `sees_nothing` is that of people to whom no client's fact is shown. `is_cut` when more was asked
+    for than exists or may be seen, so that the page can say that it shows more than that.
     """
 
     service: tuple[int, ...] = ()
@@ -84,6 +85,7 @@ class Scope:
     manager: tuple[int, ...] = ()
     portfolio: int | None = None
     sees_nothing: bool = False
+    is_cut: bool = field(default=False, compare=False)
     names: Mapping[tuple[str, int], str] = field(
         default_factory=dict, compare=False, repr=False, hash=False
     )
@@ -100,13 +102,13 @@ class Scope:
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any], *, user: User) -> Scope:
-        """What the address asks for; what is no key, unknown or not theirs to see is ignored."""
+        """What the address asks for; what is no key, unknown or not theirs to see is cut off."""
         asked = {name: _keys(_values(query, name)) for name in DIMENSIONS}
         names = _names({name: keys for name, keys in asked.items() if keys}, user)
         chosen: dict[str, list[int]] = {}
         for name, key in names:
             chosen.setdefault(name, []).append(key)
-        return replace(cls.of(user, **chosen), names=names)
+        return replace(cls.of(user, **chosen), is_cut=_is_cut(query, names), names=names)
 
     @classmethod
     def from_external_ids(
@@ -136,7 +138,7 @@ class Scope:
     @property
     def dimensions(self) -> frozenset[str]:
         """What narrows this scope, the row scope included."""
-        held = {item.name for item in fields(self) if item.name != "names"}
+        held = {item.name for item in fields(self)} - {"names", "is_cut"}
         return frozenset(name for name in held if getattr(self, name) not in ((), None, False))
 
     def narrow(self, facts: QuerySet[Fact]) -> QuerySet[Fact]:
@@ -201,6 +203,12 @@ def _keys(values: Iterable[Any]) -> set[int]:
         if text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_KEY:
             keys.add(int(text))
     return set(sorted(keys)[:MOST_CHOICES])
+
+
+def _is_cut(query: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> bool:
+    """An empty field of a form asks for nothing."""
+    asked = [(name, value) for name in DIMENSIONS for value in _values(query, name) if value != ""]
+    return not all(any((name, key) in names for key in _keys([value])) for name, value in asked)
 
 
 def _missing(

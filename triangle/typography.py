@@ -58,10 +58,17 @@ def points(value: Number | None, language: str, *, places: int = 0) -> str:
 
 
 def margin(low: Number | None, high: Number | None, language: str, *, places: int = 0) -> str:
-    """Half the width of an interval: ± 4; empty when there is no interval."""
+    """Half the width of an interval: ± 4, not ± 0; empty when there is no interval."""
     if low is None or high is None:
         return ""
-    return f"{PLUS_MINUS}{NO_BREAK}{number((high - low) / 2, language, places=places)}"
+    width = (high - low) / 2
+    shown = number(width, language, places=telling_places(width, places))
+    return f"{PLUS_MINUS}{NO_BREAK}{shown}"
+
+
+def telling_places(value: Number, places: int) -> int:
+    """One place more for what would read as nothing and is something."""
+    return places + 1 if value and not round(abs(value), places) else places
 
 
 def clock(moment: datetime, language: str) -> str:

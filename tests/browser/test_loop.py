@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 
 from feedback import deliveries, invitations
 from indicators import recount
+from indicators.models import Action
 from partners import interventions
 from tests.factories import InterventionFactory, RatingFactory, UserFactory
 from triangle.models import Role
@@ -17,6 +19,7 @@ from triangle.models import Role
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDE = {"width": 1440, "height": 900}
+MONTH = timedelta(days=30)
 
 
 @pytest.fixture
@@ -93,3 +96,24 @@ def test_charts_are_drawn_in_both_themes(live_server, new_page, sign_in):
         page.goto(f"{live_server.url}/dashboard/")
         page.wait_for_selector("#nps-by-month svg.main-svg")
         assert [text for kind, text in errors if kind == "error"] == []
+
+
+def test_months_stand_apart_on_a_phone_and_fill_their_chart(live_server, new_page, sign_in):
+    now = timezone.now()
+    for months in range(11):
+        RatingFactory(answered_at=now - months * MONTH)
+    name = "Brief rewritten with the partners"
+    Action.objects.create(title_en=name, title_fr=name, done_on=now - 4 * MONTH)
+    recount.recount_all(now=now)
+    page = new_page()
+    sign_in(page, UserFactory(role=Role.QUALITY_LEAD))
+    page.goto(f"{live_server.url}/dashboard/")
+    page.wait_for_selector("#nps-by-month .xtick")
+    boxes = page.locator("#nps-by-month .xtick text").evaluate_all(
+        "ticks => ticks.map(tick => tick.getBoundingClientRect().toJSON())"
+    )
+    assert all(one["right"] < other["left"] for one, other in pairwise(boxes))
+    assert all(box["width"] > box["height"] / 2 for box in boxes)
+    marks = page.locator("#nps-by-month .points path")
+    line = marks.last.bounding_box()["x"] - marks.first.bounding_box()["x"]
+    assert line > page.locator("#nps-by-month").bounding_box()["width"] / 2

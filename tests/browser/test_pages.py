@@ -189,6 +189,7 @@ def office_pages(market):
         "partner board": reverse("partner-board"),
         "gaps": reverse("gaps"),
         "drivers": reverse("drivers"),
+        "notice": reverse("notice"),
         "comparison": f"{reverse('comparison')}?partner={market.partner.pk}",
         "symmetry": reverse("symmetry"),
         "participation": reverse("participation"),

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from indicators import changes
 from indicators.changes import change, corner_changes, counted, said, tenths, whole
 from indicators.differences import differences
 from indicators.figures import Figures
@@ -71,3 +72,18 @@ def test_corners_move_on_their_own_scale():
     assert moved["expected"].value == pytest.approx(2.0)
     assert corner_changes(moved)["expected"].text == "2.0"
     assert {name for name, one in moved.items() if one.value is None} >= {"nps", "delivered"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "said"),
+    [
+        (changes.whole, 0.0, "0"),
+        (changes.whole, -0.3, "0.3"),
+        (changes.whole, -5.4, "5"),
+        (changes.tenths, 0.04, "0.04"),
+        (changes.hundredths, 0.10, "0.10"),
+        (changes.points, -0.0002, "0.02\u00a0pt"),
+    ],
+)
+def test_what_moved_is_not_written_as_nothing(text, value, said):
+    assert text(value) == said

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -119,6 +120,17 @@ def test_the_page_shows_it(client, kinds):
     assert "Choose one partner" in client.get("/dashboard/comparison/").content.decode()
     partner = client.get(f"/partners/{kinds[0].pk}/").content.decode()
     assert f'hx-get="/dashboard/comparison/?partner={kinds[0].pk}' in partner
+
+
+def test_its_own_number_opens_as_many_rows(client, kinds):
+    client.force_login(UserFactory(role=Role.QUALITY_LEAD))
+    ours, first, _second = kinds
+    query = f"partner={ours.pk}&setting={first.pk}&from=2026-03-01&to=2026-03-31"
+    answer = client.get(f"/dashboard/comparison/?{query}", headers={"HX-Request": "true"})
+    [address] = re.findall(r'href="(/dashboard/rows/[^"]+)"', answer.content.decode())
+    [line] = answer.context["board"].lines
+    rows = client.get(address.replace("&amp;", "&"))
+    assert rows.context["page"].paginator.count == line.found.own.n == 8
 
 
 def test_who_sees_no_answers_is_not_offered_the_comparison(client, kinds):

@@ -9,6 +9,8 @@ from indicators import recount
 from indicators.dashboard import dashboard, trend_period
 from indicators.fact_rows import BEHIND, rows
 from indicators.models import Target
+from indicators.notice import NOTICES
+from indicators.notice_board import notice_board
 from indicators.repeat import repeat
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
@@ -96,7 +98,17 @@ TILE_COUNTS = {
         f"cancelled_{side}": lambda f, side=side: f.cancellation.by_side[side]
         for side in ("client", "partner", "company", "external", "not_known")
     },
+    **{
+        name: lambda f, name=name: _by_notice(f).get(name, 0)
+        for side in ("client", "partner", "company", "external", "not_known")
+        for name in (f"cancelled_{side}_{notice}" for notice in NOTICES)
+    },
 }
+
+
+def _by_notice(figures):
+    sides = notice_board(figures.scope, figures.period).sides
+    return {name: count for side in sides for name, count in side.counts}
 
 
 def test_every_number_has_its_rows():
@@ -110,6 +122,33 @@ def test_a_number_equals_its_rows(name):
     recount.recount_all(now=timezone.now())
     page = dashboard(Scope(), CHOICE, today=TODAY)
     assert rows(name, Scope(), MARCH).count() == TILE_COUNTS[name](page.now)
+
+
+MEANS = {
+    "company": lambda page: page.now.company,
+    "partner": lambda page: page.now.partner,
+    "expected": lambda page: page.triangle.expected,
+    "delivered": lambda page: page.triangle.delivered,
+}
+
+
+@pytest.mark.parametrize("name", sorted(MEANS))
+def test_a_mean_can_be_counted_again_from_its_rows(name, as_quality_lead):
+    _facts()
+    InterventionFactory(completed=True, expected_percent=55, delivered_percent=95)
+    recount.recount_all(now=timezone.now())
+    found = [row.value for row in rows(name, Scope(), MARCH)]
+    mean = MEANS[name](dashboard(Scope(), CHOICE, today=TODAY)).value
+    assert sum(found) / len(found) == pytest.approx(mean)
+    page = as_quality_lead.get(f"/dashboard/rows/{name}/?from=2026-03-01&to=2026-03-31")
+    assert str(BEHIND[name].value[0]) in page.content.decode()
+
+
+def test_late_rows_tell_both_days(as_quality_lead):
+    InterventionFactory(completed=True, completed_on=date(2026, 3, 31))
+    page = as_quality_lead.get("/dashboard/rows/late/?period=everything").content.decode()
+    assert "Completed on" in page
+    assert "31\xa0Mar" in page
 
 
 def test_the_widest_certain_gap_is_named():
@@ -244,10 +283,57 @@ def test_a_wrong_address_shows_the_default(as_quality_lead, query):
     assert as_quality_lead.get(f"/dashboard/{query}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path", ["/dashboard/", "/dashboard/rows/explained/", "/dashboard/partners/", "/participation/"]
+)
+def test_a_page_that_shows_more_than_its_address_asked_for_says_so(as_manager, path):
+    theirs = ClientFactory(manager=UserFactory())
+    said = "does not exist for you and is left out"
+    assert said in as_manager.get(path, {"client": theirs.pk}).content.decode()
+    assert said not in as_manager.get(path).content.decode()
+
+
 def test_rows_open_under_the_same_filter(as_quality_lead):
     _facts()
     response = as_quality_lead.get("/dashboard/rows/explained/?from=2026-03-01&to=2026-03-31")
     assert response.context["page"].paginator.count == 2
+
+
+@pytest.mark.parametrize("path", ["/dashboard/", "/participation/"])
+@pytest.mark.parametrize(
+    "name", ["eligible", "invited", "arrived", "answered", "answered_with_why"]
+)
+def test_each_part_of_the_funnel_opens_its_rows(as_quality_lead, path, name):
+    _facts()
+    query = "from=2026-03-01&to=2026-03-31"
+    page = as_quality_lead.get(f"{path}?{query}").content.decode()
+    found = rows(name, Scope(), MARCH).count()
+    link = f'<a href="/dashboard/rows/{name}/?{query}">{found}</a>'
+    assert link.replace("&", "&amp;") in page
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("company", "Mean of the answers from 0 to 5, n 1 = 4.00."),
+        ("cancellations", "= 1 / 4 = 25.0\xa0%."),
+        ("response", "= 0 / 1 = 0.0\xa0%. Coverage: invited / eligible = 1 / 1 = 100.0\xa0%."),
+        ("completed", "3 of the 4 interventions"),
+        ("returns", "= 1 / 1 = 100.0\xa0%."),
+        ("punctuality", "= (3 − 0) / 3 = 100.0\xa0%."),
+    ],
+)
+def test_a_tile_works_out_its_own_figure(key, said):
+    _facts()
+    assert said in _tile(dashboard(Scope(), CHOICE, today=TODAY), key).how
+
+
+def test_the_number_of_a_month_opens_its_rows(as_quality_lead):
+    _facts()
+    page = as_quality_lead.get("/dashboard/?from=2026-03-10&to=2026-03-31&compare=year")
+    address = "/dashboard/rows/explained/?from=2026-03-01&to=2026-03-31&compare=year"
+    assert f'<a href="{address}">2</a>'.replace("&", "&amp;") in page.content.decode()
+    assert as_quality_lead.get(address).context["page"].paginator.count == 2
 
 
 def test_an_unknown_number_is_404(as_quality_lead):

@@ -238,6 +238,10 @@ def test_a_pdf_draws_the_triangle_and_the_mapping_of_the_page(as_quality_lead, a
     assert [corners[name]["foot"] for name in ("expected", "delivered", "perceived")] == [
         f"n {getattr(board.triangle, name).n}" for name in ("expected", "delivered", "perceived")
     ]
+    assert all(f"> {corner['unit']}</tspan>" in text for corner in corners.values())
+    assert all(corner["unit"].startswith("±") for corner in corners.values())
+    notes = [charts[name]["note"].split(" · ")[0] for name in ("months", "scores", "sides")]
+    assert notes == ["NPS, points", "answers", "cancelled interventions"]
     assert all(side["said"] in text for side in (*triangle["sides"].values(), triangle["views"]))
     placed = [point for point in board.now.mapping if point.zone]
     assert [
@@ -354,6 +358,16 @@ def test_every_list_is_a_file(client, name, form):
     slug = name.replace("_", "-")
     expected = f'attachment; filename="{slug}_2026-03-01_2026-03-31.{form}"'
     assert (answer.status_code, answer.headers["Content-Disposition"]) == (200, expected)
+
+
+def test_a_list_says_what_its_number_reads(client):
+    client.force_login(UserFactory(role=Role.QUALITY_LEAD))
+    RatingFactory(score=9, company_score=4)
+    address = "/dashboard/rows/company/export/{}/?period=everything"
+    head, line = read_csv(client.get(address.format("csv")))
+    assert head[4:6] == ["Company service, 0 to 5", "Score"]
+    assert line[4:6] == ["4", "9"]
+    assert cells(read_xlsx(client.get(address.format("xlsx"))).worksheets[0])[1][4] == 4
 
 
 @pytest.mark.parametrize("form", exports.FORMS)

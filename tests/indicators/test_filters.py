@@ -32,6 +32,7 @@ from triangle.periods import Period
 pytestmark = pytest.mark.django_db
 FILTERS, LISTS, THROUGH_PAGES = 200, 3, 25  # lists opened of each; one filter in so many by HTTP
 CLOCKS = (date(2025, 3, 30), date(2025, 10, 26))  # a day of 23 hours, and one of 25
+DAY, SIDES = timedelta(days=1), ("client", "partner", "company", "external", "not_known")
 MONTH_ENDS = (date(2025, 3, 31), date(2025, 6, 30), date(2025, 10, 31))
 
 
@@ -98,7 +99,14 @@ TOLD = {
         "delivered": lambda one: is_firm(one) and one.delivered_percent is not None,
         **{
             f"cancelled_{side}": lambda one, side=side: is_firm(one) and one.cancelled_by == side
-            for side in ("client", "partner", "company", "external", "not_known")
+            for side in SIDES
+        },
+        **{
+            f"cancelled_{side}_{notice}": lambda one, side=side, notice=notice: (
+                is_firm(one) and one.cancelled_by == side and notice_of(one) == notice
+            )
+            for side in SIDES
+            for notice in ("short", "middle", "long", "unknown")
         },
     },
     "invitation": {
@@ -175,6 +183,13 @@ class Facts:
         )
 
 
+def notice_of(one):
+    if one.cancelled_at is None:
+        return "unknown"
+    ahead = one.scheduled_at - one.cancelled_at
+    return "short" if ahead < DAY else "middle" if ahead < 3 * DAY else "long"
+
+
 def is_done(one):
     return one.status == "completed"
 
@@ -202,6 +217,10 @@ def is_chosen(one, scope):
 @pytest.fixture
 def market(db):
     found = TwoClockChanges(interventions=240, seed=4)
+    for place, one in enumerate(Intervention.objects.filter(status="cancelled").order_by("pk")):
+        if notice := (None, timedelta(hours=9), DAY, 2 * DAY, 3 * DAY, 5 * DAY)[place % 6]:
+            one.cancelled_at = one.scheduled_at - notice
+            one.save()
     recount.drain_all(now=NOON)
     found.facts = Facts()
     return found

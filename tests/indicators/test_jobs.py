@@ -61,6 +61,14 @@ def test_the_page_and_its_part(as_manager):
     assert part.lstrip().startswith('<div id="jobs"')
 
 
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0, "seen within the last minute"), (3, "last seen 3\xa0min ago")]
+)
+def test_no_worker_was_seen_nothing_ago(as_manager, minutes, said):
+    pulses.mark(pulses.WORKER, now=timezone.now() - timedelta(minutes=minutes))
+    assert said in as_manager.get("/jobs/").content.decode()
+
+
 @pytest.mark.parametrize("role", ["partner", "recruiter"])
 def test_other_roles_have_no_such_page(client, role):
     client.force_login(UserFactory(role=role))

@@ -93,6 +93,20 @@ def test_explained_against_the_others():
     assert not found.difference.significant
 
 
+def test_who_answers_is_compared_with_who_does_not_on_known_facts():
+    for kind, answered in (("company", 12), ("individual", 3)):
+        for place in range(15):
+            done = InterventionFactory(completed=True, client__kind=kind)
+            status = "answered" if place < answered else "sent"
+            asked(status=status, sent_at=NOON, answered_at=NOON, intervention=done)
+    facts = {str(fact.label): fact for fact in page().facts}
+    company = facts["client is a company"]
+    assert (company.responders.successes, company.responders.n) == (12, 15)
+    assert (company.silent.successes, company.silent.n) == (3, 15)
+    assert company.difference.significant
+    assert not facts["completed after the planned day"].difference.significant
+
+
 def test_half_of_the_answers_come_within_the_median():
     for hours in (1, 2, 30, 50):
         sent = NOON - timedelta(hours=hours)
@@ -142,3 +156,11 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
 def test_who_may_read_it(client, role, status):
     client.force_login(UserFactory(role=role))
     assert client.get("/participation/").status_code == status
+
+
+def test_a_list_that_is_cut_says_so(as_quality_lead):
+    for _one in range(13):
+        asked(status="sent", sent_at=NOON)
+    drain_all(now=NOON)
+    page = as_quality_lead.get("/participation/?period=everything").content.decode()
+    assert "12 of 13, the flagged first" in page

@@ -5,7 +5,14 @@ import pytest
 from indicators.partner_board import partner_rows
 from indicators.recount import drain_all
 from partners.scope import Scope
-from tests.factories import NOON, InterventionFactory, PartnerFactory, RatingFactory
+from tests.factories import (
+    NOON,
+    InterventionFactory,
+    PartnerFactory,
+    RatingFactory,
+    UserFactory,
+)
+from triangle.models import Role
 from triangle.periods import Period
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +50,12 @@ def test_bands_against_the_network_and_too_few_answers_last(network, period):
     assert board.network.n == 39
 
 
+def test_the_axis_begins_where_the_intervals_do(network):
+    assert partner_rows(Scope(), MARCH).least == 2
+    assert partner_rows(Scope(partner=(network["good"].pk,)), MARCH).least == 8
+    assert partner_rows(Scope(partner=(network["new"].pk,)), MARCH).least == 0
+
+
 def test_the_network_stays_when_partners_are_chosen(network):
     everybody = partner_rows(Scope(), MARCH)
     chosen = partner_rows(Scope(partner=(network["bad"].pk,)), MARCH)
@@ -63,3 +76,18 @@ def test_a_cancellation_by_the_client_is_not_the_partner_s(network):
     drain_all(now=NOON)
     row = next(row for row in partner_rows(Scope(), MARCH).rows if row.name == "new")
     assert (row.cancelled_by_partner.successes, row.cancelled_by_partner.n) == (1, 6)
+
+
+def test_the_numbers_of_a_partner_open_as_many_rows(network, client):
+    client.force_login(UserFactory(role=Role.QUALITY_LEAD))
+    days = "from=2026-03-01&to=2026-03-31"
+    page = client.get(f"/dashboard/partners/?{days}").content.decode()
+    assert "over n 39" in page
+    card = client.get(f"/dashboard/partners/some/?{days}", headers={"HX-Request": "true"})
+    for name, shown in (("explained", 12), ("completed", 12)):
+        query = f"{days}&partner={network['good'].pk}".replace("&", "&amp;")
+        link = f'<a href="/dashboard/rows/{name}/?{query}">{shown}</a>'
+        assert link in page
+        assert link in card.content.decode()
+        rows = client.get(f"/dashboard/rows/{name}/?{days}&partner={network['good'].pk}")
+        assert rows.context["page"].paginator.count == shown

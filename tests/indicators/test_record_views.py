@@ -236,3 +236,27 @@ def test_the_clients_page_holds_contacts_answers_and_what_is_ahead(as_manager, m
         assert words in page
     sheet = answer.context["sheet"]
     assert (len(sheet.ahead), len(sheet.past)) == (1, 1)
+
+
+def test_what_a_partner_cancelled_is_a_share_with_its_interval(as_quality_lead, quality_lead):
+    partner = PartnerFactory()
+    for side in ("partner", "client", "external"):
+        InterventionFactory(partner=partner, cancelled=True, cancelled_by=side)
+    InterventionFactory(partner=partner, completed=True)
+    recount.recount_all(now=NOON)
+    card = scorecard(partner, usual(), user=quality_lead, today=local_day(NOON))
+    assert (card.cancelled.successes, card.cancelled.n, card.cancelled.value) == (1, 4, 0.25)
+    page = as_quality_lead.get(f"/partners/{partner.pk}/").content.decode()
+    assert "4.6\xa0% … 69.9\xa0%" in page
+    assert "confirmed or later = 1 / 4 = 25.0\xa0%" in page
+
+
+def test_a_scorecard_works_out_no_score_of_too_few(as_quality_lead):
+    partner = PartnerFactory()
+    page = f"/partners/{partner.pk}/"
+    for answers in (7, 1):
+        assert "promoters − detractors" not in as_quality_lead.get(page).content.decode()
+        for _one in range(answers):
+            RatingFactory(score=9, intervention__partner=partner)
+        recount.recount_all(now=NOON)
+    assert "= 100 × (8 − 0) / 8 = +100.0" in as_quality_lead.get(page).content.decode()

@@ -152,6 +152,7 @@ def post(browser, **fields):
         ("dashboard", "", "/dashboard/?period=12_months"),
         ("partners", "", "/dashboard/partners/?period=12_months"),
         ("participation", "", "/participation/?period=12_months"),
+        ("gaps", "", "/dashboard/gaps/?period=12_months"),
         ("rows", "explained", "/dashboard/rows/explained/?period=12_months"),
     ],
 )
@@ -161,6 +162,28 @@ def test_each_page_is_saved_and_opened(as_manager, page, rows, address):
     assert as_manager.get(address).context["acts"].current.name == NAME
     opened = as_manager.get(f"/dashboard/views/{SavedView.objects.get().pk}/")
     assert opened.headers["Location"] == address
+
+
+@pytest.mark.parametrize(
+    ("path", "limits"),
+    [
+        ("/dashboard/", ""),
+        ("/dashboard/gaps/", "Can be mailed to colleagues; no link shows it without an account."),
+        ("/participation/", "Is not mailed, and no link shows it without an account."),
+    ],
+)
+def test_a_page_says_what_does_not_become_of_its_views(as_manager, path, limits):
+    page = as_manager.get(path)
+    assert page.context["acts"].limits == limits
+    assert limits in page.content.decode()
+
+
+@pytest.mark.parametrize(("page", "links"), [("dashboard", 1), ("gaps", 0)])
+def test_only_a_dashboard_is_shown_without_an_account(as_manager, manager, page, links):
+    view = view_of(manager, page=page)
+    listed = as_manager.get("/dashboard/views/").content.decode()
+    assert listed.count(f'aria-label="Link to {view.name}"') == links
+    assert f'href="/dashboard/views/{view.pk}/mail/"' in listed
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, connection, transaction
 
-from indicators import recount, saved_views, schedules
+from indicators import exports, recount, saved_views, schedules
 from indicators.models import ViewSchedule
 from tests.factories import ClientFactory, InterventionFactory, RatingFactory, UserFactory
 from triangle.models import JournalEntry, Role
@@ -128,10 +128,22 @@ def test_the_mail_carries_the_file_and_the_way_to_the_page(lead, mailoutbox):
     assert len(mail.recipients()) == 1
 
 
-def test_partners_by_band_are_mailed_too(lead, mailoutbox):
-    schedule_of(lead, page="partners")
+@pytest.mark.parametrize("page", ["partners", "gaps"])
+def test_partners_by_band_and_gaps_are_mailed_too(lead, mailoutbox, page):
+    view = schedule_of(lead, page=page, query={"period": "12_months"}).view
     schedules.send_due(now=DUE)
-    assert mailoutbox[0].attachments[0][0].startswith("partners_")
+    [(name, content, _kind)] = mailoutbox[0].attachments
+    assert (name.partition("_")[0], content[:5]) == (page, b"%PDF-")
+    assert f"http://localhost:8000{view.address}" in mailoutbox[0].body
+
+
+def test_more_gaps_than_a_pdf_takes_are_not_mailed_in_part(lead, mailoutbox, monkeypatch):
+    monkeypatch.setitem(exports.MOST_ROWS, "pdf", 1)
+    RatingFactory(intervention=InterventionFactory(completed=True))
+    schedule = schedule_of(lead, page="gaps", query={"period": "everything"})
+    schedules.send_due(now=DUE)
+    assert mailoutbox == []
+    assert "2 rows are more than the 1 of one PDF file." in again(schedule).error
 
 
 def test_lists_of_clients_are_not_mailed(lead):

@@ -23,7 +23,7 @@ READ_LIVE = {  # forms and lists of rows: what they show is never older than the
     *("survey-pace", "surveys", "themes", "themes-progress", "closed-months", "targets"),
 }
 COUNTING = {
-    *("dashboard", "partner-board", "drivers", "comparison", "repeat", "symmetry"),
+    *("dashboard", "partner-board", "drivers", "comparison", "notice", "repeat", "symmetry"),
     *("participation", "alerts", "today", "jobs"),
 }
 OTHER_DOORS = ("admin:", "account_", "mfa_", "socialaccount_", "api")

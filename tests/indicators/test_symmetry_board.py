@@ -87,6 +87,19 @@ def test_the_page_names_quadrants_and_says_what_it_cannot_tell(as_lead):
     assert "No relation is shown by these months." in page
 
 
+def test_its_numbers_open_as_many_rows(as_lead):
+    partner = _pair(9, 8)
+    drain_all(now=NOON)
+    page = as_lead.get("/symmetry/?from=2026-03-01&to=2026-03-31")
+    months, [one] = page.context["board"].months, page.context["board"].partners
+    query = f"from={months.first}&to={months.last}&partner={partner.pk}"
+    voices = one.place.voices
+    for name, n in (("debriefs", voices.own_n), ("explained", voices.clients_n)):
+        address = f"/dashboard/rows/{name}/?{query}"
+        assert f'href="{address}"'.replace("&", "&amp;") in page.content.decode()
+        assert as_lead.get(address).context["page"].paginator.count == n
+
+
 def test_nothing_is_an_empty_page_not_an_error(as_lead):
     page = as_lead.get("/symmetry/").content.decode()
     assert "No partner has 8 debriefs and 8 answers of clients" in page

@@ -4,12 +4,13 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from indicators import charts, targets
+from indicators import targets
 from indicators.figures import figures
 from indicators.formulas import nps
 from indicators.models import Target
 from indicators.recount import drain_all
 from indicators.targets import NotATarget, add, applying, change, remove
+from indicators.trend_chart import Month, nps_by_month
 from partners.scope import Scope
 from tests.factories import NOON, DisciplineFactory, RatingFactory, UserFactory
 from triangle.models import JournalEntry, Role, Setting
@@ -180,13 +181,13 @@ def test_a_filter_too_narrow_is_told_on_the_dashboard(as_quality_lead):
 
 def test_the_chart_has_a_dashed_line_by_year():
     months = [
-        charts.Month(date(2025, 12, 1), nps([0] * 11)),
-        charts.Month(date(2026, 1, 1), nps([0] * 11), target=40.0),
-        charts.Month(date(2026, 2, 1), nps([0] * 11), target=40.0),
+        Month(date(2025, 12, 1), nps([0] * 11)),
+        Month(date(2026, 1, 1), nps([0] * 11), target=40.0),
+        Month(date(2026, 2, 1), nps([0] * 11), target=40.0),
     ]
-    [line] = [one for one in charts.nps_by_month(months).data if one.line.dash == "dash"]
+    [line] = [one for one in nps_by_month(months).data if one.line.dash == "dash"]
     assert list(line.y) == [None, 40.0, 40.0]
-    assert not [one for one in charts.nps_by_month(months[:1]).data if one.line.dash == "dash"]
+    assert not [one for one in nps_by_month(months[:1]).data if one.line.dash == "dash"]
 
 
 def test_strangers_read_targets_in_the_unit_of_the_figure():

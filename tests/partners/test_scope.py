@@ -43,6 +43,17 @@ def test_what_is_no_key_is_ignored(text, quality_lead):
     assert asked(text, quality_lead) == Scope()
 
 
+@pytest.mark.parametrize("text", ["service=x", "service=999", "manager=1'--", "client=%00"])
+def test_what_is_cut_off_is_not_hidden(text, quality_lead):
+    assert asked(text, quality_lead).is_cut
+
+
+def test_an_empty_field_and_a_twin_cut_nothing_off(quality_lead):
+    service = ServiceFactory()
+    text = f"service={service.pk}&service={service.pk}&partner="
+    assert not asked(text, quality_lead).is_cut
+
+
 def test_a_plain_mapping_is_read_too(quality_lead):
     service = ServiceFactory()
     assert Scope.from_query({"service": service.pk}, user=quality_lead).service == (service.pk,)
@@ -114,6 +125,12 @@ def test_a_manager_counts_the_own_portfolio_and_what_nobody_owns(manager):
 def test_a_client_one_may_not_see_is_ignored_like_one_that_does_not_exist(manager):
     secret = ClientFactory(name="Secret", manager=UserFactory())
     assert asked(f"client={secret.pk}", manager) == asked("client=999999", manager)
+
+
+def test_too_long_a_filter_says_that_it_is_cut(quality_lead):
+    services = [ServiceFactory().pk for _ in range(MOST_CHOICES + 1)]
+    found = asked("&".join(f"service={key}" for key in services), quality_lead)
+    assert (len(found.service), found.is_cut) == (MOST_CHOICES, True)
 
 
 def test_a_recruiter_counts_nobody_s_facts():

@@ -44,7 +44,14 @@ def test_points(value, text):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "text"), [(None, None, ""), (None, 3, ""), (30, 38, "±\u00a04")]
+    ("low", "high", "text"),
+    [
+        (None, None, ""),
+        (None, 3, ""),
+        (3, 3, "±\u00a00"),
+        (30, 38, "±\u00a04"),
+        (30, 30.6, "±\u00a00.3"),
+    ],
 )
 def test_margin(low, high, text):
     assert typography.margin(low, high, "en") == text
