@@ -91,6 +91,25 @@ def start(level: Level) -> str:
     return "day" if level.grain == Grain.DAY else "month"
 
 
+def each(level: Level, family: Family) -> str:
+    """The touched cells of a level, each once, with the end of their month."""
+    return of_level(level, family, *_end(level)).replace("SELECT", "SELECT DISTINCT", 1)
+
+
+def gathered(level: Level, family: Family, key: str) -> str:
+    """The same with all values of one key in an array, for cells that differ in nothing else."""
+    others = [start(level), *_end(level), *(name for name in kept(level) if name != key)]
+    columns = ", ".join(others)
+    return (
+        f"SELECT {columns}, array_agg(DISTINCT {key}) AS {key} FROM {DRAINED}"
+        f" WHERE family = {family.value} GROUP BY {columns}"
+    )
+
+
+def _end(level: Level) -> list[str]:
+    return [] if level.grain == Grain.DAY else ["next_month"]
+
+
 def of_level(level: Level, family: Family, *more: str) -> str:
     """The cells of a level that were touched, more than once perhaps: their start and scope."""
     partner = f" AND partner_id <> {ALL}" if "partner" in level.keeps else ""

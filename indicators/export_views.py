@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -26,28 +29,27 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 @office
 def export_dashboard(request: Request, form: str) -> HttpResponseBase:
-    scope, choice = _asked(request, form)
-    return _file(exports.of_dashboard(scope, choice, today=local_day(timezone.now())), form)
+    today = local_day(timezone.now())
+    return _answered(
+        request,
+        form,
+        reverse("dashboard"),
+        lambda *asked: exports.of_dashboard(*asked, today=today),
+    )
 
 
 @require_GET
 @office
 def export_partners(request: Request, form: str) -> HttpResponseBase:
-    scope, choice = _asked(request, form)
-    try:
-        return _file(exports.of_partners(scope, choice, form=form), form)
-    except exports.TooLarge as refusal:
-        return _back(request, refusal, reverse("partner-board"), as_query(scope, choice))
+    return _answered(
+        request, form, reverse("partner-board"), partial(exports.of_partners, form=form)
+    )
 
 
 @require_GET
 @office
 def export_gaps(request: Request, form: str) -> HttpResponseBase:
-    scope, choice = _asked(request, form)
-    try:
-        return _file(exports.of_gaps(scope, choice, form=form), form)
-    except exports.TooLarge as refusal:
-        return _back(request, refusal, reverse("gaps"), as_query(scope, choice))
+    return _answered(request, form, reverse("gaps"), partial(exports.of_gaps, form=form))
 
 
 @require_GET
@@ -55,24 +57,25 @@ def export_gaps(request: Request, form: str) -> HttpResponseBase:
 def export_rows(request: Request, name: str, form: str) -> HttpResponseBase:
     if name not in BEHIND:
         raise Http404
-    scope, choice = _asked(request, form)
-    try:
-        export = exports.of_rows(
-            name, scope, choice, form=form, by=request.user, now=timezone.now()
-        )
-    except exports.TooLarge as refusal:
-        return _back(request, refusal, reverse("rows", args=[name]), as_query(scope, choice))
-    return _file(export, form)
+    made = partial(exports.of_rows, name, form=form, by=request.user, now=timezone.now())
+    return _answered(request, form, reverse("rows", args=[name]), made)
 
 
-def _asked(request: Request, form: str) -> tuple[Scope, PeriodChoice]:
+def _answered(
+    request: Request, form: str, page: str, made: Callable[[Scope, PeriodChoice], Export]
+) -> HttpResponseBase:
+    """The file; or the page, where it says which part of the question it did not understand."""
     if form not in FORMS:
         raise Http404
-    today = local_day(timezone.now())
-    return (
-        Scope.from_query(request.GET, user=request.user),
-        PeriodChoice.from_query(request.GET, today=today),
-    )
+    scope = Scope.from_query(request.GET, user=request.user)
+    choice = PeriodChoice.from_query(request.GET, today=local_day(timezone.now()))
+    if scope.is_cut or choice.message or choice.comparison.message:
+        return redirect(f"{page}?{request.GET.urlencode()}")
+    try:
+        return _file(made(scope, choice), form)
+    except exports.TooLarge as refusal:
+        messages.error(request, refusal.message)
+        return redirect(f"{page}?{as_query(scope, choice)}")
 
 
 def _file(export: Export, form: str) -> HttpResponseBase:
@@ -85,8 +88,3 @@ def _file(export: Export, form: str) -> HttpResponseBase:
     return StreamingHttpResponse(
         export.csv(), content_type="text/csv; charset=utf-8", headers=headers
     )
-
-
-def _back(request: Request, refusal: exports.TooLarge, path: str, query: str) -> HttpResponse:
-    messages.error(request, refusal.message)
-    return redirect(f"{path}?{query}")

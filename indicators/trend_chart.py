@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import plotly.graph_objects as go
 from django.utils.translation import get_language
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from indicators.formulas import Nps
 from indicators.sheet import ACCENT, ACCENT_SOFT, INK_2, SLATE, Sheet
 from triangle import typography
+
+HALF_A_MONTH = timedelta(days=15)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def nps_by_month(
     if beside:
         _draw_beside(sheet, beside, [month.nps.value or 0.0 for month in known[-3:]])
     _name_months(sheet, months)
+    _end_with_months(sheet, months, markers)
     sheet.y_axis(_("NPS, points"), tickformat="+d", zeroline=True)
     return sheet.figure()
 
@@ -171,3 +174,10 @@ def _name_months(sheet: Sheet, months: Sequence[Month]) -> None:
     years = [f"<br>{day.year}" if day in days[:1] or day.month == 1 else "" for day in days]
     labels = [f"{name}{year}" for name, year in zip(names, years, strict=True)]
     sheet.x_axis(tickvals=days, ticktext=labels, showgrid=False, automargin=True)
+
+
+def _end_with_months(sheet: Sheet, months: Sequence[Month], markers: Sequence[Marker]) -> None:
+    """Words beside the last point have the margin: the axis is not stretched for them."""
+    if months:
+        last = max([months[-1].starts_on + HALF_A_MONTH, *(one.day for one in markers)])
+        sheet.x_axis(range=[months[0].starts_on - HALF_A_MONTH, last])

@@ -5,7 +5,6 @@
   const CONFIG = { displayModeBar: false, responsive: true, locale: document.documentElement.lang };
   const NARROW = 480; // pixels, where twelve names of months would cover each other
   const MOST_NAMES = 5; // of months, there
-  const HALF_A_MONTH = 15 * 24 * 3600 * 1000; // milliseconds
   const WALL = 15; // pixels of type on a screen that a room reads
   const TOKEN = /^var\((--[\w-]+)\)$/;
 
@@ -23,18 +22,16 @@
     return value;
   }
 
-  // Every third name of a month; words beside a point stretch no axis, and turn back past its middle.
-  function fitMonths({ data, layout }) {
-    const { ticktext, tickvals } = layout.xaxis || {};
+  // Every third name of a month; words beside a point turn back past the middle.
+  function fitMonths({ layout }) {
+    const { ticktext, tickvals, range } = layout.xaxis || {};
     if (!ticktext || ticktext.length <= MOST_NAMES || typeof tickvals[0] !== "string") return;
     const step = Math.ceil(ticktext.length / MOST_NAMES);
     const isKept = (_name, place) => place % step === 0;
-    const days = data.flatMap((line) => line.x || []).map(Date.parse);
-    const [first, last] = [Math.min(...days), Math.max(...days)];
+    const [first, last] = range.map(Date.parse);
     Object.assign(layout.xaxis, {
       ticktext: ticktext.filter(isKept),
       tickvals: tickvals.filter(isKept),
-      range: [first - HALF_A_MONTH, last + HALF_A_MONTH],
     });
     for (const note of layout.annotations || []) {
       if (note.yref !== "paper" || 2 * Date.parse(note.x) <= first + last) continue;

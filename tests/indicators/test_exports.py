@@ -425,3 +425,16 @@ def test_other_roles_export_nothing(client, role):
     for path in ("export", "partners/export", "rows/explained/export"):
         assert client.get(f"/dashboard/{path}/csv/").status_code == 404
     assert not JournalEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "asked", ["from=yesterday", "period=always", "compare=moon", "service=999999"]
+)
+@pytest.mark.parametrize(
+    "path",
+    ["/dashboard/export/csv/", "/dashboard/partners/export/xlsx/", "/dashboard/gaps/export/csv/"],
+)
+def test_what_was_not_understood_is_said_on_the_page_and_is_no_file(as_manager, path, asked):
+    answer = as_manager.get(f"{path}?{asked}")
+    assert answer.status_code == 302
+    assert answer.url.endswith(f"?{asked}")
