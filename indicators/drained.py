@@ -101,19 +101,21 @@ def gathered(level: Level, family: Family, key: str) -> str:
     others = [start(level), *_end(level), *(name for name in kept(level) if name != key)]
     columns = ", ".join(others)
     return (
-        f"SELECT {columns}, array_agg(DISTINCT {key}) AS {key} FROM {DRAINED}"
-        f" WHERE family = {family.value} GROUP BY {columns}"
+        f"SELECT {columns}, array_agg(DISTINCT {key}) AS {key}"
+        f"{_among(level, family)} GROUP BY {columns}"
     )
+
+
+def of_level(level: Level, family: Family, *more: str) -> str:
+    """The cells of a level that were touched, more than once perhaps: their start and scope."""
+    return f"SELECT {', '.join([start(level), *more, *kept(level)])}{_among(level, family)}"
 
 
 def _end(level: Level) -> list[str]:
     return [] if level.grain == Grain.DAY else ["next_month"]
 
 
-def of_level(level: Level, family: Family, *more: str) -> str:
-    """The cells of a level that were touched, more than once perhaps: their start and scope."""
-    partner = f" AND partner_id <> {ALL}" if "partner" in level.keeps else ""
-    return (
-        f"SELECT {', '.join([start(level), *more, *kept(level)])} FROM {DRAINED}"
-        f" WHERE family = {family.value}{partner}"
-    )
+def _among(level: Level, family: Family) -> str:
+    """What was touched for all partners, or all settings, is in no cell of one of them."""
+    known = [f"family = {family.value}", *(f"{name} <> {ALL}" for name in kept(level))]
+    return f" FROM {DRAINED} WHERE {' AND '.join(known)}"
