@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from indicators.drained import SCOPE
 from indicators.models import (
     Action,
     Alert,
@@ -24,6 +23,7 @@ from indicators.models import (
     ViewSchedule,
     ZoneChange,
 )
+from indicators.tallies.drained import SCOPE
 from triangle.admin_bases import Kept, ReadOnly, Traced
 
 

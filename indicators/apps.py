@@ -8,7 +8,7 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("Indicators")
 
     def ready(self) -> None:
-        from indicators import amendments, recount, triggers
+        from indicators.tallies import amendments, recount, triggers
 
         pre_migrate.connect(triggers.remove_from_sqlite, sender=self)
         pre_migrate.connect(amendments.remove_from_sqlite, sender=self)

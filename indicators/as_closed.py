@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from indicators.drained import Query, month_of
-from indicators.measures import FAMILIES, Measured, by_slot, in_sql
 from indicators.models import Family
-from indicators.reader import Sums
-from indicators.triggers import COUNTED, SCOPE
+from indicators.tallies.drained import Query, month_of
+from indicators.tallies.measures import FAMILIES, Measured, by_slot, in_sql
+from indicators.tallies.reader import Sums
+from indicators.tallies.triggers import COUNTED, SCOPE
 from triangle.periods import Period
 
 ROWS_AT_ONCE = 2_000

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indicators.differences import Differences
-from indicators.formulas import Difference
+from indicators.formulas.estimates import Difference
 from triangle import typography
 
 SMALLEST_P = 0.001  # smaller is written as "p < 0.001"

@@ -22,9 +22,9 @@ from indicators import as_closed
 from indicators.as_closed import Past
 from indicators.document import Document, body
 from indicators.figures import Criterion, Figures
-from indicators.measures import FAMILIES
 from indicators.models import SCORES, ClosedMonth, Family
-from indicators.reader import Sums
+from indicators.tallies.measures import FAMILIES
+from indicators.tallies.reader import Sums
 from partners.period_choice import EARLIEST
 from partners.scope import Scope
 from triangle import journal

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from feedback.models import Rating
-from indicators.comparison import Cell, Compared, compared
-from indicators.measures import EXPLAINED, FAMILIES
+from indicators.formulas.comparison import Cell, Compared, compared
+from indicators.formulas.sums import Answers
 from indicators.models import Family
-from indicators.sums import Answers
+from indicators.tallies.measures import EXPLAINED, FAMILIES
 from partners.scope import Scope
 from triangle.models import Discipline, Setting
 from triangle.periods import Period

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from indicators.comparison_board import comparison_board
-from indicators.saved_views import as_query
+from indicators.sharing.saved_views import as_query
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

@@ -11,16 +11,16 @@ from django.utils.translation import pgettext_lazy
 
 from indicators import gaps, targets, tiles
 from indicators.changes import Change, corner_changes
+from indicators.charts.trend import Beside, Marker, Month
 from indicators.closed_months_board import Note, note
 from indicators.comparison_board import subject_of
 from indicators.differences import Differences, differences
 from indicators.figures import Figures, figures_of
-from indicators.mapping import MappingPoint
+from indicators.formulas.mapping import MappingPoint
 from indicators.models import Action, Benchmark, ZoneChange
 from indicators.partner_board import PartnerBoard, partner_rows
-from indicators.reader import Reading
+from indicators.tallies.reader import Reading
 from indicators.tiles import Tile
-from indicators.trend_chart import Beside, Marker, Month
 from partners.models import CancelledBy, CriterionGrid
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

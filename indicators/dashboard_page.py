@@ -9,14 +9,14 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from indicators import spoken
-from indicators.bar_charts import cancellations_by_side, score_distribution
+from indicators.charts.bars import cancellations_by_side, score_distribution
+from indicators.charts.mapping import satisfaction_mapping
+from indicators.charts.trend import nps_by_month
 from indicators.dashboard import Dashboard, dashboard
-from indicators.mapping import mean_cut
-from indicators.mapping_chart import satisfaction_mapping
+from indicators.formulas.mapping import mean_cut
 from indicators.partner_board import partner_rows
 from indicators.ready import kept
-from indicators.saved_views import as_query
-from indicators.trend_chart import nps_by_month
+from indicators.sharing.saved_views import as_query
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

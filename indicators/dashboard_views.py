@@ -18,7 +18,7 @@ from indicators.fact_rows import BEHIND, rows
 from indicators.meeting import slides
 from indicators.models import STEERING, SavedView, TallyState
 from indicators.partner_board import partner_rows
-from indicators.view_acts import view_acts
+from indicators.sharing.view_acts import view_acts
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from indicators.figures import Figures
-from indicators.formulas import (
+from indicators.formulas.estimates import (
     Difference,
     Mean,
     Nps,
@@ -17,7 +17,7 @@ from indicators.formulas import (
     nps_difference,
     rate_difference,
 )
-from indicators.sums import Answers
+from indicators.formulas.sums import Answers
 
 Differences = dict[str, Difference]
 

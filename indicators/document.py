@@ -8,9 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from indicators.figures import Figures
-from indicators.formulas import Mean, Nps, Rate
-from indicators.mapping import MappingPoint
-from indicators.reader import By
+from indicators.formulas.estimates import Mean, Nps, Rate
+from indicators.formulas.mapping import MappingPoint
+from indicators.tallies.reader import By
 
 Document = dict[str, Any]
 

@@ -14,9 +14,9 @@ import numpy as np
 from django.db.models import Aggregate, Case, Count, F, QuerySet, Sum, Value, When
 
 from feedback.models import Rating, RatingCriterion
-from indicators.drivers import Driver, Drivers, Products, drivers
-from indicators.measures import FAMILIES
+from indicators.formulas.drivers import Driver, Drivers, Products, drivers
 from indicators.models import Family
+from indicators.tallies.measures import FAMILIES
 from partners.scope import Scope
 from triangle.periods import Period
 

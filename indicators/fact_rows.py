@@ -11,10 +11,10 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from indicators.measures import ANSWERED, ARRIVED, EXPLAINED, FAMILIES, FIRM
 from indicators.models import Family
 from indicators.notice import NOTICES
 from indicators.repeat import of_each_judged, of_each_returned
+from indicators.tallies.measures import ANSWERED, ARRIVED, EXPLAINED, FAMILIES, FIRM
 from partners.models import CancelledBy, Status
 from partners.scope import Scope
 from triangle.periods import Period

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from feedback.models import RatingCriterion
-from indicators import formulas
-from indicators.formulas import Mean, Nps, Rate
-from indicators.mapping import CriterionCounts, MappingPoint, mapping
+from indicators.formulas import estimates
+from indicators.formulas.estimates import Mean, Nps, Rate
+from indicators.formulas.mapping import CriterionCounts, MappingPoint, mapping
+from indicators.formulas.sums import Answers, Pairs
 from indicators.models import SCORES, TallyState
-from indicators.reader import TOTAL, By, Key, Reading, Rows, Sums, read_all
-from indicators.sums import Answers, Pairs
+from indicators.tallies.reader import TOTAL, By, Key, Reading, Rows, Sums, read_all
 from partners.models import CancelledBy, Partner
 from partners.scope import Scope
 from triangle.models import Service, Setting
@@ -63,7 +63,7 @@ class Volume:
     @cached_property
     def punctuality(self) -> Rate:
         """Share completed by the end of the scheduled day."""
-        return formulas.wilson(self.completed - self.late, self.completed)
+        return estimates.wilson(self.completed - self.late, self.completed)
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,17 @@ class Response:
     @cached_property
     def rate(self) -> Rate:
         """Answered among delivered."""
-        return formulas.wilson(self.answered, self.delivered)
+        return estimates.wilson(self.answered, self.delivered)
 
     @cached_property
     def coverage(self) -> Rate:
         """Invited among eligible."""
-        return formulas.wilson(self.invited, self.eligible)
+        return estimates.wilson(self.invited, self.eligible)
 
     @cached_property
     def explained_rate(self) -> Rate:
         """With a why among answered."""
-        return formulas.wilson(self.explained, self.answered)
+        return estimates.wilson(self.explained, self.answered)
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,11 @@ class Figures:
     @cached_property
     def nps(self) -> Nps:
         """The headline: answers with a why."""
-        return self._told(formulas.nps(self._scores("rating_explained_")))
+        return self._told(estimates.nps(self._scores("rating_explained_")))
 
     @cached_property
     def nps_all(self) -> Nps:
-        return self._told(formulas.nps(self._scores("rating_all_")))
+        return self._told(estimates.nps(self._scores("rating_all_")))
 
     @cached_property
     def perceived(self) -> Mean:
@@ -146,28 +146,28 @@ class Figures:
     @cached_property
     def company(self) -> Mean:
         """Satisfaction with the company's service, 0 to 5."""
-        return formulas.mean(*self._answers("rating_company_"))
+        return estimates.mean(*self._answers("rating_company_"))
 
     @cached_property
     def partner(self) -> Mean:
         """Satisfaction with the intervention itself, 0 to 5."""
-        return self._told(formulas.mean(*self._answers("rating_partner_")))
+        return self._told(estimates.mean(*self._answers("rating_partner_")))
 
     @cached_property
     def expected(self) -> Mean:
         """Share of the grid held by partners when assigned, 0 to 10."""
-        return tenth(formulas.mean(*self._answers("intervention_expected_"), scale=HUNDRED))
+        return tenth(estimates.mean(*self._answers("intervention_expected_"), scale=HUNDRED))
 
     @cached_property
     def delivered(self) -> Mean:
         """Share of the steps kept, 0 to 10."""
-        return tenth(formulas.mean(*self._answers("intervention_delivered_"), scale=HUNDRED))
+        return tenth(estimates.mean(*self._answers("intervention_delivered_"), scale=HUNDRED))
 
     @cached_property
     def cancellation(self) -> Cancellation:
         sides = {side: self._count(f"intervention_cancelled_{side}") for side in CancelledBy.values}
         return Cancellation(
-            formulas.wilson(sum(sides.values()), self._count("intervention_planned")),
+            estimates.wilson(sum(sides.values()), self._count("intervention_planned")),
             sides,
             self._count("intervention_disputed"),
             self._count("intervention_no_show"),
@@ -192,8 +192,8 @@ class Figures:
         n = sum(scores)
         return Returns(
             mean_score(scores),
-            formulas.wilson(sum(scores[9:]), n),
-            formulas.wilson(sum(scores[:7]), n),
+            estimates.wilson(sum(scores[9:]), n),
+            estimates.wilson(sum(scores[:7]), n),
             scores,
         )
 
@@ -273,7 +273,7 @@ def mean_score(distribution: Sequence[int]) -> Mean:
     """Mean of scores from 0 to 10, given how often each was chosen."""
     total = sum(score * count for score, count in enumerate(distribution))
     squares = sum(score**2 * count for score, count in enumerate(distribution))
-    return formulas.mean(sum(distribution), total, squares, scale=TEN)
+    return estimates.mean(sum(distribution), total, squares, scale=TEN)
 
 
 def _rows(whole: Figures, parts: Rows, by: By) -> Iterable[Figures]:

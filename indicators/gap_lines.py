@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Literal
 
 from indicators.figures import HUNDRED, TEN, tenth
-from indicators.formulas import Mean, mean
+from indicators.formulas.estimates import Mean, mean
+from indicators.formulas.sums import Answers
 from indicators.gaps import Gap, GapName, gaps_between
-from indicators.sums import Answers
 
 WORSE: dict[GapName, int] = {  # the sign of a gap that needs attention
     "delivered_expected": -1,

@@ -16,7 +16,7 @@ from typing import Literal
 from django.conf import settings
 
 from indicators.figures import Figures
-from indicators.formulas import Mean, Nps
+from indicators.formulas.estimates import Mean, Nps
 
 GapName = Literal["delivered_expected", "perceived_delivered", "partner_client"]
 THINNEST, THICKEST = 1.5, 6.0  # pixels of a side

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
 
-from indicators.formulas import SIGNIFICANT_BELOW
+from indicators.formulas.estimates import SIGNIFICANT_BELOW
+from indicators.formulas.sums import Answers
 from indicators.gap_lines import GapLine, Sides, gap_line, place, together
-from indicators.measures import EXPLAINED, FAMILIES, FIRM
 from indicators.models import Family
-from indicators.saved_views import as_query
-from indicators.sums import Answers
+from indicators.sharing.saved_views import as_query
+from indicators.tallies.measures import EXPLAINED, FAMILIES, FIRM
 from partners.models import Partner
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from indicators.files.report import Cell, Points, Table
+from indicators.files.report import Line as Row
 from indicators.gap_words import GAPS, amount, verdict
 from indicators.gaps import Gap
 from indicators.gaps_board import GapsBoard
-from indicators.report import Cell, Points, Table
-from indicators.report import Line as Row
 
 NAMES = [  # of the four sides
     pgettext_lazy("gap", "expected"),

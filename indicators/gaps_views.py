@@ -13,11 +13,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from indicators.gap_chart import gap_chart
+from indicators.charts.gap import gap_chart
 from indicators.gap_words import GAPS, how
 from indicators.gaps_board import Line, gaps_board, gaps_of_partners
 from indicators.models import STEERING, SavedView
-from indicators.view_acts import view_acts
+from indicators.sharing.view_acts import view_acts
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

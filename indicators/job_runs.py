@@ -18,10 +18,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators import alerts, closing
+from indicators import closing
+from indicators.alerts import alerts
 from indicators.models import JobRun
-from indicators.reconcile import reconcile
-from indicators.recount import recount_all
+from indicators.tallies.reconcile import reconcile
+from indicators.tallies.recount import recount_all
 from triangle import journal
 from triangle.errors import Refused
 from triangle.models import User

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from indicators.models import SavedView
-from indicators.view_acts import ViewActs
+from indicators.sharing.view_acts import ViewActs
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from indicators.models import STEERING
 from indicators.notice_board import notice_board
-from indicators.saved_views import as_query
+from indicators.sharing.saved_views import as_query
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

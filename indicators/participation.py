@@ -27,13 +27,13 @@ from clients.models import Client
 from feedback import drop_off
 from feedback.drop_off import DropOff
 from feedback.models import About, Invitation, Rating
-from indicators import formulas
-from indicators.equity import Choice, Judged, judge
 from indicators.figures import Figures, figures
-from indicators.formulas import Difference, Nps, Rate
-from indicators.measures import ANSWERED, ARRIVED, SKIPPED
+from indicators.formulas import estimates
+from indicators.formulas.equity import Choice, Judged, judge
+from indicators.formulas.estimates import Difference, Nps, Rate
 from indicators.models import SCORES
 from indicators.reply_delays import ReplyDelays, reply_delays
+from indicators.tallies.measures import ANSWERED, ARRIVED, SKIPPED
 from partners.models import Status
 from partners.scope import Scope
 from triangle.periods import Period
@@ -145,8 +145,8 @@ def participation(scope: Scope, period: Period) -> Participation:
 def selection(explained: tuple[int, ...], everybody: tuple[int, ...]) -> Selection:
     """Two distributions, the first part of the second; the test compares it with the rest."""
     unexplained = tuple(every - some for some, every in zip(explained, everybody, strict=True))
-    one, other = formulas.nps(explained), formulas.nps(unexplained)
-    return Selection(one, formulas.nps(everybody), other, formulas.nps_difference(one, other))
+    one, other = estimates.nps(explained), estimates.nps(unexplained)
+    return Selection(one, estimates.nps(everybody), other, estimates.nps_difference(one, other))
 
 
 def _matters(scope: Scope, period: Period) -> QuerySet[Invitation]:
@@ -200,9 +200,9 @@ def _facts(asked: QuerySet[Invitation]) -> list[Fact]:
     found = asked.order_by().aggregate(**sums)
     facts = []
     for name, (label, _condition) in FACTS.items():
-        responders = formulas.wilson(found[f"{name}_answered"], found["answered"])
-        others = formulas.wilson(found[f"{name}_silent"], found["silent"])
-        difference = formulas.rate_difference(responders, others)
+        responders = estimates.wilson(found[f"{name}_answered"], found["answered"])
+        others = estimates.wilson(found[f"{name}_silent"], found["silent"])
+        difference = estimates.rate_difference(responders, others)
         facts.append(Fact(label, responders, others, difference))
     return facts
 
@@ -221,7 +221,7 @@ def _sources(scope: Scope, period: Period) -> list[SourceScore]:
     ):
         counts.setdefault(source, [0] * len(SCORES))[score] = n
     return [
-        SourceScore(str(label), formulas.nps(counts[source]))
+        SourceScore(str(label), estimates.nps(counts[source]))
         for source, label in Source.choices
         if source in counts
     ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from indicators.models import SavedView
 from indicators.participation import participation
-from indicators.view_acts import view_acts
+from indicators.sharing.view_acts import view_acts
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

@@ -8,11 +8,11 @@ from math import floor
 
 from django.conf import settings
 
-from indicators import formulas
 from indicators.figures import Figures
-from indicators.formulas import Band, Mean, Rate
+from indicators.formulas import estimates
+from indicators.formulas.estimates import Band, Mean, Rate
 from indicators.models import SCORES, Family
-from indicators.reader import TOTAL, Sums, cut, joined, read, read_pieces
+from indicators.tallies.reader import TOTAL, Sums, cut, joined, read, read_pieces
 from partners.models import Partner
 from partners.scope import Scope
 from triangle.periods import Period
@@ -55,7 +55,7 @@ class PartnerRow:
     @cached_property
     def cancelled_by_partner(self) -> Rate:
         cancellation = self.figures.cancellation
-        return formulas.wilson(cancellation.by_side["partner"], cancellation.base)
+        return estimates.wilson(cancellation.by_side["partner"], cancellation.base)
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _row(key: int, external_id: str, name: str, own: Figures, network: Mean) -> 
     row = PartnerRow(key, external_id, name, own, None, settings.PARTNER_MINIMUM_ANSWERS)
     if not row.has_enough:
         return row
-    return replace(row, band=formulas.band(row.score.low, row.score.high, network.value))
+    return replace(row, band=estimates.band(row.score.low, row.score.high, network.value))
 
 
 def _place(row: PartnerRow) -> tuple[bool, float, str, int]:

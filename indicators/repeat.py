@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
-from indicators import formulas
-from indicators.formulas import Rate
+from indicators.formulas import estimates
+from indicators.formulas.estimates import Rate
 from partners.models import Intervention, Status
 from partners.scope import Scope
 from triangle.periods import Period, local_day
@@ -33,7 +33,7 @@ def repeat(scope: Scope, period: Period, *, today: date) -> Rate:
         n=Count("client", distinct=True),
         again=Count("client", distinct=True, filter=_ordered_again()),
     )
-    return formulas.wilson(found["again"], found["n"])
+    return estimates.wilson(found["again"], found["n"])
 
 
 def judged(rows: Interventions, *, today: date) -> Interventions:

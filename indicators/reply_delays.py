@@ -11,8 +11,8 @@ from django.db.models import Count, F, FloatField, Func, IntegerField, QuerySet,
 from django.db.models.functions import Cast, Floor, Greatest, Ln
 
 from feedback.models import Invitation
-from indicators.delays import RATIO, SHORTEST, Buckets, Quantile, quantile
-from indicators.measures import ANSWERED
+from indicators.formulas.delays import RATIO, SHORTEST, Buckets, Quantile, quantile
+from indicators.tallies.measures import ANSWERED
 
 MINIMUM = 5  # answers, to show what they have in common
 

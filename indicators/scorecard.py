@@ -8,9 +8,9 @@ from datetime import date
 from django.conf import settings
 
 from feedback.models import Rating
-from indicators import formulas
 from indicators.figures import Figures, figures
-from indicators.formulas import Band, Rate
+from indicators.formulas import estimates
+from indicators.formulas.estimates import Band, Rate
 from partners import grids
 from partners.grids import Holding
 from partners.models import Intervention, Partner
@@ -76,7 +76,7 @@ def scorecard(partner: Partner, choice: PeriodChoice, *, user: User, today: date
         choice=choice,
         now=now,
         network=network,
-        band=formulas.band(now.nps.low, now.nps.high, network.nps.value) if enough else None,
+        band=estimates.band(now.nps.low, now.nps.high, network.nps.value) if enough else None,
         minimum=minimum,
         holdings=grids.holdings(partner, today=today),
         inputs=list(answers.filter(answered_on__range=days).for_list()[:INPUTS]),
@@ -87,4 +87,4 @@ def scorecard(partner: Partner, choice: PeriodChoice, *, user: User, today: date
 
 def _cancelled_by_partner(found: Figures) -> Rate:
     cancellation = found.cancellation
-    return formulas.wilson(cancellation.by_side["partner"], cancellation.base)
+    return estimates.wilson(cancellation.by_side["partner"], cancellation.base)

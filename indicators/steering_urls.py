@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from indicators import alerts_views, closing_views, jobs_views, target_views, today_views
+from indicators import closing_views, jobs_views, target_views, today_views
+from indicators.alerts import views
 
 urlpatterns = [
     path("today/alerts/<int:pk>/seen/", today_views.alert_seen, name="today-alert-seen"),
     path("today/alerts/<int:pk>/unseen/", today_views.alert_unseen, name="today-alert-unseen"),
-    path("alerts/", alerts_views.alerts, name="alerts"),
-    path("alerts/sureness/", alerts_views.sureness, name="alert-sureness"),
+    path("alerts/", views.alerts, name="alerts"),
+    path("alerts/sureness/", views.sureness, name="alert-sureness"),
     path("closed-months/", closing_views.closed_months, name="closed-months"),
     path("closed-months/<str:month>/", closing_views.closed_month, name="closed-month"),
     path("closed-months/<str:month>/verify/", closing_views.verify, name="closed-month-verify"),

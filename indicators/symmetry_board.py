@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from indicators.formulas.symmetry import Place, Quadrant, Symmetry, Voices, symmetry
 from indicators.models import SCORES, Family
-from indicators.reader import Key, Reading, Sums, read_all
-from indicators.symmetry import Place, Quadrant, Symmetry, Voices, symmetry
+from indicators.tallies.reader import Key, Reading, Sums, read_all
 from partners.models import Partner
 from partners.scope import Scope
 from triangle.periods import Period, next_month

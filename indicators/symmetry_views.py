@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from indicators.charts.symmetry import symmetry_chart
 from indicators.dashboard import trend_period
 from indicators.symmetry_board import symmetry_board
-from indicators.symmetry_chart import symmetry_chart
 from partners.filter_bar import filter_bar
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

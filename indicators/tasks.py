@@ -7,13 +7,14 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from indicators import recount, saved_views, schedules
-from indicators.alert_digests import send_due as mail_digests
-from indicators.alerts import raise_due
+from indicators.alerts.alerts import raise_due
+from indicators.alerts.digests import send_due as mail_digests
 from indicators.closing import close_due
 from indicators.job_runs import KEPT as RUNS_KEPT
 from indicators.job_runs import forget, run_asked
-from indicators.reconcile import reconcile as compare
+from indicators.sharing import saved_views, schedules
+from indicators.tallies import recount
+from indicators.tallies.reconcile import reconcile as compare
 from indicators.zone_journal import write as write_zone_journal
 
 REMOVED_KEPT = timedelta(days=1)  # how long a deleted view can come back

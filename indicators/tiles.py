@@ -13,7 +13,7 @@ from indicators import changes
 from indicators.changes import Change, change, counted
 from indicators.differences import Differences
 from indicators.figures import Figures
-from indicators.formulas import Mean, Nps, Rate
+from indicators.formulas.estimates import Mean, Nps, Rate
 from triangle import typography
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback import contacts, ratings
 from feedback.models import Invitation, Rating
-from indicators import alerts
+from indicators.alerts import alerts
 from indicators.models import Alert
 from indicators.search import search
 from indicators.today import today, waiting

@@ -6,7 +6,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from indicators.figures import Figures
-from indicators.formulas import Mean
+from indicators.formulas.estimates import Mean
 from indicators.gaps import Triangle, half_width
 from partners.scoring import BRIEF_WEIGHT, WEIGHTS
 from triangle import typography

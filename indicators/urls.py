@@ -4,19 +4,17 @@ from indicators import (
     comparison_views,
     dashboard_views,
     drivers_views,
-    export_views,
     gaps_views,
     jobs_views,
     notice_views,
     participation_views,
     record_views,
     repeat_views,
-    saved_view_views,
-    schedule_views,
-    shared_link_views,
     symmetry_views,
     today_views,
 )
+from indicators.files import export_views
+from indicators.sharing import saved_view_views, schedule_views, shared_link_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indicators.steering_urls")),

@@ -11,7 +11,7 @@ from django.db import transaction
 from feedback.models import RatingCriterion
 from indicators.closing import closes_at
 from indicators.figures import figures
-from indicators.mapping import MappingPoint
+from indicators.formulas.mapping import MappingPoint
 from indicators.models import ZoneChange
 from partners.period_choice import EARLIEST
 from partners.scope import Scope

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from indicators import triggers
+from indicators.tallies import triggers
 
 MEMORY = "512MB"  # of PostgreSQL, to build one index
 

@@ -20,12 +20,12 @@ from django.db import connection
 from django.db.models import Model
 
 from clients.models import Client
-from indicators import cells, triggers
 from indicators.bench import timing
-from indicators.cells import CellTable
-from indicators.measures import FAMILIES
 from indicators.models import CELL, Family
-from indicators.recount import asked_slots
+from indicators.tallies import cells, triggers
+from indicators.tallies.cells import CellTable
+from indicators.tallies.measures import FAMILIES
+from indicators.tallies.recount import asked_slots
 
 MISSING = "not installed; it is among the development tools of requirements/dev.txt"
 NULL = r"\N"

@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from indicators.bench import market, timing
 from indicators.dashboard import dashboard, trend_period
-from indicators.reader import Piece, read_pieces
-from indicators.recount import asked_slots, drain_all
+from indicators.tallies.reader import Piece, read_pieces
+from indicators.tallies.recount import asked_slots, drain_all
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from triangle.models import Role, Setting, User

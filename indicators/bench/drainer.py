@@ -8,7 +8,7 @@ import sys
 from django.conf import settings
 from django.utils import timezone
 
-from indicators.recount import drain
+from indicators.tallies.recount import drain
 
 LIMIT = 500  # touched rows of one batch: small, so that batches meet
 NAP = 0.01  # seconds

@@ -19,12 +19,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from feedback.models import Rating
-from indicators import triggers
 from indicators.bench import children, market
-from indicators.measures import FAMILIES
 from indicators.models import Family
-from indicators.reconcile import reconcile
-from indicators.recount import drain_all
+from indicators.tallies import triggers
+from indicators.tallies.measures import FAMILIES
+from indicators.tallies.reconcile import reconcile
+from indicators.tallies.recount import drain_all
 
 MOST = 50_000  # changes, of 200,000 ratings or more
 WRITERS, DRAINERS = 8, 4

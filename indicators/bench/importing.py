@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from feedback.marketplace.load import load
 from feedback.models import Invitation, Rating
-from indicators import triggers
 from indicators.bench import copying, market, timing
 from indicators.models import Touched
+from indicators.tallies import triggers
 from partners.models import Intervention
 
 MOST = 20_000  # interventions, and as many ratings

@@ -22,7 +22,7 @@ from feedback.models import (
     Survey,
 )
 from indicators.bench.bare import bare
-from indicators.recount import drain_all, recount_all
+from indicators.tallies.recount import drain_all, recount_all
 from partners.models import Intervention, Partner
 from triangle.models import Discipline, Region, Segment, Service, Setting, User
 

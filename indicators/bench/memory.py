@@ -16,11 +16,11 @@ from django.db.models import Model
 from django.utils import timezone
 
 from feedback.models import Rating
-from indicators import triggers
 from indicators.bench import dashboards, market, timing
-from indicators.measures import FAMILIES, TALLIES
 from indicators.models import Family
-from indicators.recount import drain, drain_all
+from indicators.tallies import triggers
+from indicators.tallies.measures import FAMILIES, TALLIES
+from indicators.tallies.recount import drain, drain_all
 
 DASHBOARDS = 1_000
 RECOUNTED = 1_000  # cells of one drain

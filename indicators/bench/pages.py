@@ -17,7 +17,7 @@ from django.utils import timezone
 from clients.models import Client
 from feedback.models import Rating
 from indicators.bench import market, timing
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from partners.models import Intervention, Partner
 from triangle.models import Role, User
 from triangle.periods import local_day

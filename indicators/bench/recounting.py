@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from feedback.models import Rating
 from indicators.bench import columnar, market, timing
-from indicators.reconcile import reconcile
-from indicators.recount import recount_all
+from indicators.tallies.reconcile import reconcile
+from indicators.tallies.recount import recount_all
 
 
 def run(size: int) -> dict[str, Any]:

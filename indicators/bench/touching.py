@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from feedback.models import Rating
 from indicators.bench import copying, market, timing
-from indicators.reconcile import reconcile
-from indicators.recount import drain, drain_all
+from indicators.tallies.reconcile import reconcile
+from indicators.tallies.recount import drain, drain_all
 
 MANY = (1, 100, 1_000, 10_000)  # ratings before a recount
 COPIED = 50_000  # rows of one COPY

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from indicators import recount, zone_journal
+from indicators import zone_journal
 from indicators.demo import cast
 from indicators.demo.play import Progress, Size, play
 from indicators.demo.steer import steer
+from indicators.tallies import recount
 from triangle import journal
 from triangle.models import JournalEntry
 

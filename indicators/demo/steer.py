@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from indicators import alerts, closing, targets
+from indicators import closing, targets
+from indicators.alerts import alerts
 from triangle.models import Discipline, User
 from triangle.periods import local_day
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from indicators import recount
+from indicators.tallies import recount
 from partners.models import Partner
 from tests.factories import InterventionFactory, PartnerFactory, RatingFactory, UserFactory
 from triangle.models import Role

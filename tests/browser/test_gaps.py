@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from indicators import recount
 from indicators.gap_words import GAPS
+from indicators.tallies import recount
 from tests.browser.conftest import PHONE
 from tests.browser.test_pages import WIDE, tab_to
 from tests.factories import (

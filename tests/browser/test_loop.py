@@ -10,8 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from feedback import deliveries, invitations
-from indicators import recount
 from indicators.models import Action
+from indicators.tallies import recount
 from partners import interventions
 from tests.factories import InterventionFactory, RatingFactory, UserFactory
 from triangle.models import Role

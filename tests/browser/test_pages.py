@@ -15,7 +15,8 @@ from playwright.sync_api import expect
 
 from feedback import default_wording, imports, pulse_answers, reading, suppressions, surveys, themes
 from feedback.models import Invitation, Rating, Suppression, Theme
-from indicators import recount, saved_views, shared_links
+from indicators.sharing import saved_views, shared_links
+from indicators.tallies import recount
 from partners import grids, interventions
 from partners.models import Criterion, Status
 from tests.factories import (

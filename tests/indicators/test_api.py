@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from indicators import recount
+from indicators.tallies import recount
 from tests.api import call, secret_of
 from tests.factories import NOON, ClientFactory, PartnerFactory, RatingFactory, ServiceFactory
 

@@ -19,7 +19,7 @@ from indicators.bench import (
 )
 from indicators.management.commands.bench import _in_turns
 from indicators.models import Kept, RatingTally, Touched
-from indicators.reconcile import reconcile
+from indicators.tallies.reconcile import reconcile
 from tests.factories import NOON
 
 NAMES = "dashboard answer fresh recount recount_one exact import send pages embedded memory"

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from indicators.models import Benchmark
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from tests.factories import NOON, DisciplineFactory, RatingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

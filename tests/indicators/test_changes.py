@@ -6,8 +6,8 @@ from indicators import changes
 from indicators.changes import change, corner_changes, counted, said, tenths, whole
 from indicators.differences import differences
 from indicators.figures import Figures
-from indicators.formulas import Difference
-from indicators.reader import Sums
+from indicators.formulas.estimates import Difference
+from indicators.tallies.reader import Sums
 from partners.scope import Scope
 from triangle.periods import Period
 

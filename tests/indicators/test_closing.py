@@ -14,7 +14,7 @@ from indicators.document import document
 from indicators.figures import figures
 from indicators.late_answers import late_answers, late_counts
 from indicators.models import ClosedMonth
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from partners.models import Intervention
 from partners.scope import Scope
 from tests.factories import (

@@ -12,7 +12,7 @@ from indicators.closing import Busy, close_due, rebuild
 from indicators.late_answers import late_counts
 from indicators.models import ClosedMonth
 from tests.factories import InterventionFactory, RatingFactory
-from tests.indicators.test_recount_races import in_thread, postgresql_only
+from tests.indicators.tallies.test_recount_races import in_thread, postgresql_only
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 4, 4, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from feedback.models import Rating
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from partners.models import Intervention
 from tests.factories import ClientFactory, InterventionFactory, UserFactory
 from tests.indicators.test_closing import AFTER_MARCH, answered, close

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from feedback.models import Invitation
 from indicators.models import Kept, RatingTally
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from tests.factories import NOON, InterventionFactory, RatingFactory
 from tests.indicators.market import Market
 

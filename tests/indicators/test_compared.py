@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback.models import Rating
-from indicators import recount, saved_views, schedules, shared_links, view_mails
+from indicators.sharing import saved_views, schedules, shared_links, view_mails
+from indicators.tallies import recount
 from partners.models import Intervention
 from tests.api import call, secret_of
 from tests.factories import InterventionFactory

@@ -5,13 +5,13 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from indicators import recount
 from indicators.dashboard import dashboard, trend_period
 from indicators.fact_rows import BEHIND, rows
 from indicators.models import Target
 from indicators.notice import NOTICES
 from indicators.notice_board import notice_board
 from indicators.repeat import repeat
+from indicators.tallies import recount
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from tests.factories import (

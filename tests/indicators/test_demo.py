@@ -11,12 +11,12 @@ import pytest
 from django.core.management import call_command
 
 from feedback.models import About, Invitation, PulseAnswer, Rating
-from indicators import recount
 from indicators.demo import cast, load, play, story, voices, whys
 from indicators.demo.play import Size
 from indicators.figures import figures
 from indicators.models import Action
-from indicators.reconcile import reconcile
+from indicators.tallies import recount
+from indicators.tallies.reconcile import reconcile
 from partners.models import Debrief, Intervention
 from partners.scope import Scope
 from triangle.models import User

@@ -5,7 +5,7 @@ import pytest
 
 from feedback.models import Rating, RatingCriterion
 from indicators.drivers_board import drivers_board, products
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from partners.scope import Scope
 from tests.factories import NOON, RatingFactory, UserFactory
 from tests.indicators.market import SLOTS, Market, in_scope

@@ -11,15 +11,15 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from indicators import exports, pdf
-from indicators.recount import drain_all
+from indicators.files import exports, pdf
+from indicators.tallies.recount import drain_all
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope
 from tests.api import call, secret_of
 from tests.factories import NOON
 from tests.indicators import copies
+from tests.indicators.files.test_exports import cells, read_csv, read_xlsx
 from tests.indicators.market import PARIS, Market
-from tests.indicators.test_exports import cells, read_csv, read_xlsx
 from triangle.periods import local_day
 from triangle.typography import number, percent, signed
 

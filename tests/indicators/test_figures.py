@@ -6,7 +6,8 @@ import pytest
 
 from feedback.models import RatingCriterion
 from indicators.figures import figures
-from indicators.lattice import (
+from indicators.models import RatingTally
+from indicators.tallies.lattice import (
     DAY,
     DAY_ALL,
     DAY_MANAGER,
@@ -21,9 +22,8 @@ from indicators.lattice import (
     PARTNER,
     PARTNER_ALL,
 )
-from indicators.models import RatingTally
-from indicators.reader import Piece, Sums, cut, read, read_pieces, whole_months
-from indicators.recount import drain_all
+from indicators.tallies.reader import Piece, Sums, cut, read, read_pieces, whole_months
+from indicators.tallies.recount import drain_all
 from partners.models import Intervention
 from partners.scope import Scope
 from tests.factories import NOON, InterventionFactory, RatingFactory

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from indicators.freshness import freshness
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from tests.factories import NOON, InterventionFactory
 from triangle import pulses
 

@@ -2,8 +2,8 @@ import pytest
 from django.utils import translation
 
 from indicators import gap_words
+from indicators.formulas.sums import Answers
 from indicators.gap_lines import Sides, attention, gap_line, nearest, place, together
-from indicators.sums import Answers
 
 
 def said(mark, n):

@@ -10,12 +10,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from feedback.models import Rating
-from indicators import recount
 from indicators.dashboard import dashboard
 from indicators.fact_rows import rows
 from indicators.gap_words import verdict
 from indicators.gaps_board import gaps_board, gaps_of_partners
 from indicators.models import STEERING
+from indicators.tallies import recount
 from partners.models import Debrief, Intervention
 from partners.period_choice import PeriodChoice
 from partners.scope import Scope

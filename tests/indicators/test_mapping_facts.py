@@ -9,10 +9,10 @@ import pytest
 from feedback.models import RatingCriterion
 from indicators.document import document
 from indicators.figures import figures
-from indicators.mapping import CriterionCounts, mapping, mean_cut
+from indicators.formulas.mapping import CriterionCounts, mapping, mean_cut
+from indicators.formulas.sums import Answers, Pairs
 from indicators.models import RatingTally
-from indicators.recount import drain
-from indicators.sums import Answers, Pairs
+from indicators.tallies.recount import drain
 from partners.scope import Scope
 from tests.factories import NOON
 from tests.indicators import copies

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from indicators import saved_views
+from indicators.sharing import saved_views
 from tests.factories import UserFactory
 from triangle.models import Role
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from indicators import recount
 from indicators.notice_board import notice_board
 from indicators.partner_board import partner_rows
+from indicators.tallies import recount
 from partners.scope import Scope
 from tests.factories import NOON, InterventionFactory, RatingFactory, UserFactory
 from triangle.models import Role

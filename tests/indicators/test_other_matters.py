@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from feedback.models import About, Rating
 from indicators.figures import figures
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from partners.scope import Scope
 from tests.factories import ClientFactory
 from triangle.periods import last_days, local_day

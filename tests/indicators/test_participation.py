@@ -6,7 +6,7 @@ import pytest
 
 from feedback.models import About, Draft
 from indicators.participation import participation, selection
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from partners.scope import Scope
 from tests.factories import NOON, InterventionFactory, InvitationFactory, RatingFactory, UserFactory
 from triangle.periods import Period, local_day

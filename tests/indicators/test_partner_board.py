@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from indicators.partner_board import partner_rows
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from partners.scope import Scope
 from tests.factories import (
     NOON,

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from indicators.models import TallyState
 from indicators.ready import kept
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from tests.factories import NOON, PartnerFactory, RatingFactory
 
 pytestmark = pytest.mark.django_db

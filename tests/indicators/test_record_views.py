@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from indicators import recount
 from indicators.client_sheet import client_sheet
 from indicators.scorecard import scorecard
+from indicators.tallies import recount
 from partners.models import Intervention
 from partners.period_choice import PeriodChoice
 from tests.factories import (

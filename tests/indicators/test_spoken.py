@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from indicators import recount
+from indicators.tallies import recount
 from tests.factories import PartnerFactory, RatingFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ import pytest
 
 from clients.models import Client
 from feedback.models import Rating
-from indicators.recount import drain_all
-from indicators.symmetry import Voices
+from indicators.formulas.symmetry import Voices
 from indicators.symmetry_board import _cells, _whole, symmetry_board
+from indicators.tallies.recount import drain_all
 from partners.models import Debrief
 from partners.scope import Scope
 from tests.factories import NOON, DebriefFactory, InterventionFactory, RatingFactory, UserFactory

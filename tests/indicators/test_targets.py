@@ -5,12 +5,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from indicators import targets
+from indicators.charts.trend import Month, nps_by_month
 from indicators.figures import figures
-from indicators.formulas import nps
+from indicators.formulas.estimates import nps
 from indicators.models import Target
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from indicators.targets import NotATarget, add, applying, change, remove
-from indicators.trend_chart import Month, nps_by_month
 from partners.scope import Scope
 from tests.factories import NOON, DisciplineFactory, RatingFactory, UserFactory
 from triangle.models import JournalEntry, Role, Setting

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from indicators import recount
 from indicators.dashboard import dashboard
+from indicators.tallies import recount
 from partners import debriefs, grids, interventions
 from partners.models import Criterion
 from partners.period_choice import PeriodChoice

@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 
 from feedback.models import Rating, RatingCriterion
 from indicators import zone_journal
-from indicators.mapping import MappingPoint
+from indicators.formulas.mapping import MappingPoint
 from indicators.models import ZoneChange
-from indicators.recount import drain_all
+from indicators.tallies.recount import drain_all
 from indicators.zone_journal import Change, changes
 from partners.models import Intervention
 from tests.factories import InterventionFactory, UserFactory

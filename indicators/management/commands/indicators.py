@@ -13,8 +13,8 @@ from indicators import targets
 from indicators.comparison_document import WrongComparisonError, comparison
 from indicators.document import document
 from indicators.figures import figures
-from indicators.recount import drain_all
 from indicators.repeat import repeat
+from indicators.tallies.recount import drain_all
 from partners.comparison_choice import LABELS
 from partners.period_choice import EARLIEST, PeriodChoice
 from partners.scope import DIMENSIONS, Scope, UnknownScopeError

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from indicators.reconcile import Drift, reconcile
-from indicators.recount import recount_all
+from indicators.tallies.reconcile import Drift, reconcile
+from indicators.tallies.recount import recount_all
 
 
 class Command(BaseCommand):

@@ -11,8 +11,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from feedback import deliveries, drafts, invitations, reminders, themes
-from indicators import alert_digests, alerts, closing, schedules
-from indicators.recount import drain_all
+from indicators import closing
+from indicators.alerts import alerts, digests
+from indicators.sharing import schedules
+from indicators.tallies.recount import drain_all
 
 ROUND = 500  # rows in one call, far below what memory holds
 
@@ -49,7 +51,7 @@ def do_all(*, now: datetime) -> dict[str, str | int]:
         "counted": drain_all(now=now),
         "months_closed": len(closing.close_due(now=now)),
         "alerts_raised": len(alerts.raise_due(now=now)),
-        "alerts_mailed": alert_digests.send_due(now=now),
+        "alerts_mailed": digests.send_due(now=now),
         "views_mailed": schedules.send_due(now=now),
     }
 
