@@ -10,7 +10,8 @@ class FeedbackConfig(AppConfig):
     def ready(self) -> None:
         from anymail.signals import tracking
 
-        from feedback import mail_event_views, reference
+        from feedback import reference
+        from feedback.sending import mail_event_views
 
         post_migrate.connect(reference.ensure, sender=self)
         tracking.connect(mail_event_views.receive)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from feedback import pace, recipients, suppressions, window
 from feedback.models import ContactPolicy, Delivery, Invitation, SurveyVersion
 from feedback.models.invitation import purpose
 from feedback.occasions import Occasion
+from feedback.sending import pace, recipients, suppressions, window
 from triangle import journal, links
 from triangle.periods import local_day
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from feedback import contact_times
+from feedback.answering import contact_times
 from feedback.models import Invitation
 from triangle import journal
 from triangle.errors import Refused

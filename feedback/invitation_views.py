@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback import ahead_board, deliveries, invitations, invitations_board
+from feedback import invitations, invitations_board
 from feedback.filters import AheadFilter, InvitationFilter
 from feedback.models import Delivery, Invitation
+from feedback.sending import ahead_board, deliveries
 from triangle.access import Request, back_office
 from triangle.errors import Refused
 

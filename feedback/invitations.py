@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from feedback import asking, occasions, pace, recipients, window
+from feedback import asking, occasions
 from feedback.models import About, Delivery, Invitation
+from feedback.sending import pace, recipients, window
 from partners.models import Debrief
 from partners.models import Status as InterventionStatus
 from triangle import journal

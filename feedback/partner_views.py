@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feedback import link_door, on_site, returns_board
+from feedback.answering import link_door, on_site
 from feedback.models import Invitation
+from feedback.reading import returns_board
 from partners.models import Intervention, Partner
 from triangle import guesses, links
 from triangle.access import Request, partner_only

@@ -11,7 +11,7 @@ from django.db.models import DateField, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from feedback import drafts, nonces
+from feedback.answering import drafts, nonces
 from feedback.models import About, Invitation, Rating, RatingCriterion, ReasonChip
 from feedback.models.rating import NOT_APPLICABLE, FivePoints
 from partners.models import Intervention

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback import default_wording, dictionary, wording
 from feedback.models import (
     About,
     ContactPolicy,
@@ -18,6 +17,8 @@ from feedback.models import (
     Survey,
     SurveyVersion,
 )
+from feedback.surveys import default_wording, wording
+from feedback.themes import dictionary
 
 Touchpoint = ReasonChip.Touchpoint
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from feedback import deliveries, drafts, imports, invitations, openings, postbox, reminders, themes
+from feedback import invitations
+from feedback.answering import drafts, openings
+from feedback.imports import imports
+from feedback.sending import deliveries, postbox, reminders
+from feedback.themes import themes
 
 IMPORT_LIMIT = 3600  # seconds, for all bundles that wait
 ROUNDS = 20  # batches of one tick; the next tick goes on

@@ -1,20 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from feedback import (
-    answer_views,
-    answers_views,
-    import_views,
-    invitation_views,
-    mail_event_views,
-    opt_out_views,
-    partner_views,
-    pulse_views,
-    reading_views,
-    suppression_views,
-    survey_preview,
-    survey_views,
-    themes_views,
-)
+from feedback import invitation_views, partner_views
+from feedback.answering import answer_views, pulse_views
+from feedback.imports import import_views
+from feedback.reading import answers_views, reading_views
+from feedback.sending import mail_event_views, opt_out_views, suppression_views
+from feedback.surveys import survey_preview, survey_views
+from feedback.themes import themes_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/", invitation_views.invitation_list, name="invitations"),

@@ -24,8 +24,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models import Client
-from feedback import drop_off
-from feedback.drop_off import DropOff
+from feedback.answering import drop_off
+from feedback.answering.drop_off import DropOff
 from feedback.models import About, Invitation, Rating
 from indicators.figures import Figures, figures
 from indicators.formulas import estimates

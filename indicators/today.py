@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Count, Model, Q, QuerySet
 
 from clients.models import Client, Contact
-from feedback import contact_times
+from feedback.answering import contact_times
 from feedback.models import Delivery, Invitation, Rating
-from feedback.suppressions_board import without_mailbox
+from feedback.sending.suppressions_board import without_mailbox
 from indicators.models import Alert
 from partners.models import Intervention
 from triangle.models import User

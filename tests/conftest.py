@@ -4,8 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client as Browser
 
-from feedback import themes
 from feedback.models import ContactPolicy
+from feedback.themes import themes
 from tests.factories import UserFactory
 from triangle.models import Role, User
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from feedback import mails
+from feedback.sending import mails
 
 LOOKS = ("get", "head", "options")
 OURS = re.compile(r"/(?:r|u|q)/[^\s\"'<>]+")

@@ -53,7 +53,7 @@ class Survey(Label):
 class SurveyVersion(models.Model):
     """What a survey said and asked from one day on; never changed, so each mail can be seen again.
 
-    `content` is what `feedback.wording.Content` reads and writes.
+    `content` is what `feedback.surveys.wording.Content` reads and writes.
     """
 
     survey = models.ForeignKey(

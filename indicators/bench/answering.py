@@ -15,8 +15,9 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from feedback import nonces, versions
+from feedback.answering import nonces
 from feedback.models import About, Invitation, LinkOpening, Rating, RatingCriterion, Survey
+from feedback.surveys import versions
 from indicators.bench import market, served, timing
 from partners.models import Intervention
 from triangle import links

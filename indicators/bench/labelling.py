@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from feedback import contradictions, themes
 from feedback.models import Rating, RatingTheme, Theme, ThemeDictionary, ThemeTerm
+from feedback.themes import contradictions, themes
 from indicators.bench import market, timing
 
 WHYS = 4_000

@@ -17,8 +17,9 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 
 from clients.models import Client, Contact
-from feedback import deliveries, mails, postbox, versions
 from feedback.models import ContactPolicy, Delivery, Invitation, Rule, SurveyVersion
+from feedback.sending import deliveries, mails, postbox
+from feedback.surveys import versions
 from indicators.bench import market, timing
 from partners.models import Intervention, Status
 from triangle import links

@@ -9,8 +9,11 @@ from random import Random
 from django.core.mail import get_connection
 
 from clients import clients
-from feedback import deliveries, invitations, postbox, pulse_answers, ratings, reading, reminders
+from feedback import invitations, ratings
+from feedback.answering import pulse_answers
 from feedback.models import About, Invitation, Rating, Rule
+from feedback.reading import reading
+from feedback.sending import deliveries, postbox, reminders
 from indicators.demo import cast, story
 from indicators.demo.scene import Play, at_clock
 from indicators.demo.story import Answer

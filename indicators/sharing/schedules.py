@@ -17,7 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from feedback.window import is_holiday
+from feedback.sending.window import is_holiday
 from indicators.models import SavedView, ViewSchedule, may_steer
 from indicators.sharing import due_times, view_mails
 from triangle import journal

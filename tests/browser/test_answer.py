@@ -9,8 +9,9 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import mails, ratings
+from feedback import ratings
 from feedback.models import Draft, Invitation, Rating
+from feedback.sending import mails
 from tests.factories import InvitationFactory, RatingFactory
 
 WHY = "Julien came twenty minutes late and the room was not ready."

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from feedback import deliveries, invitations
+from feedback import invitations
+from feedback.sending import deliveries
 from indicators.models import Action
 from indicators.tallies import recount
 from partners import interventions

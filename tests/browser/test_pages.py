@@ -13,8 +13,13 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from playwright.sync_api import expect
 
-from feedback import default_wording, imports, pulse_answers, reading, suppressions, surveys, themes
+from feedback.answering import pulse_answers
+from feedback.imports import imports
 from feedback.models import Invitation, Rating, Suppression, Theme
+from feedback.reading import reading
+from feedback.sending import suppressions
+from feedback.surveys import default_wording, surveys
+from feedback.themes import themes
 from indicators.sharing import saved_views, shared_links
 from indicators.tallies import recount
 from partners import grids, interventions

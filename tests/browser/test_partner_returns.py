@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import on_site
+from feedback.answering import on_site
 from feedback.models import Invitation, Rating
 from tests.factories import (
     DebriefFactory,

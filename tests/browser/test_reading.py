@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from feedback import themes
 from feedback.models import Rating, RatingTheme
+from feedback.themes import themes
 from tests.factories import RatingFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from feedback import drafts, nonces, on_site, ratings
+from feedback import ratings
+from feedback.answering import drafts, nonces, on_site
 from feedback.models import Draft, Invitation, Rating, Suppression
 from tests.factories import InvitationFactory, PartnerFactory, UserFactory
 from tests.scanner import links_of

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from feedback import versions
 from feedback.models import About, Survey
+from feedback.surveys import versions
 from tests.factories import UserFactory
 from triangle.models import Role
 

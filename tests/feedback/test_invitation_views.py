@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from feedback import deliveries, invitations, postbox
-from feedback import delivery_steps as steps
+from feedback import invitations
 from feedback.models import Delivery, Invitation, Rule, Survey
-from feedback.refusals import Refusal
+from feedback.sending import deliveries, postbox
+from feedback.sending import delivery_steps as steps
+from feedback.sending.refusals import Refusal
 from tests.factories import NOON, ClientFactory, InvitationFactory, PartnerFactory, UserFactory
 from triangle.models import Role
 

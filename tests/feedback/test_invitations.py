@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from clients.models import Contact
-from feedback import invitations, occasions, suppressions
+from feedback import invitations, occasions
 from feedback.models import (
     About,
     Delivery,
@@ -17,6 +17,7 @@ from feedback.models import (
     Survey,
     SurveyVersion,
 )
+from feedback.sending import suppressions
 from partners.models import Intervention
 from tests.factories import (
     NOON,

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from clients.models import Client
-from feedback import invitations, suppressions
+from feedback import invitations
 from feedback.models import About, Delivery, Invitation, Rule, Suppression, Survey
+from feedback.sending import suppressions
 from partners import debriefs
 from partners.models import Intervention, Partner
 from tests.factories import (

@@ -2,8 +2,9 @@
 
 import pytest
 
-from feedback import reference, surveys, wording
+from feedback import reference
 from feedback.models import About, ContactPolicy, RatingCriterion, ReasonChip, Rule, Survey
+from feedback.surveys import surveys, wording
 
 pytestmark = pytest.mark.django_db
 

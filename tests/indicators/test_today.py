@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from clients import clients
-from feedback import contacts, suppressions
+from feedback import contacts
 from feedback.models import Suppression
+from feedback.sending import suppressions
 from indicators.today import today, waiting
 from partners.models import Status
 from tests.factories import (

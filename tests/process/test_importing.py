@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from feedback import imports
+from feedback.imports import imports
 from feedback.models import ImportRun, Rating
 from tests.factories import UserFactory
 from tests.feedback.marketplace.conftest import WHOLE
@@ -21,7 +21,7 @@ STALLS = """
 import django, sys, time; django.setup()
 from django.conf import settings
 settings.MEDIA_ROOT = sys.argv[1]
-from feedback import imports
+from feedback.imports import imports
 def stall(*args, **kwargs):
     open(sys.argv[1] + "/stalled", "w").close()
     time.sleep(600)

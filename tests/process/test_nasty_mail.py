@@ -26,8 +26,9 @@ WAITING = ("queued", "claimed", "data_started", "retry")
 WORKER = """
 import os, sys
 import django; django.setup()
-from feedback import deliveries, tasks
-from feedback import delivery_steps as steps
+from feedback import tasks
+from feedback.sending import deliveries
+from feedback.sending import delivery_steps as steps
 {before}
 while sys.stdin.readline():  # each line asks for another worker, made at once
     if (child := os.fork()) == 0:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from feedback import last_look, pace, reminders, suppressions, window
 from feedback.models import Invitation
+from feedback.sending import last_look, pace, reminders, suppressions, window
 from tests.process.year import (
     Year,
     doubled,

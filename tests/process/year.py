@@ -18,9 +18,11 @@ from holidays import country_holidays
 
 from clients import clients
 from clients.models import Client, Contact
-from feedback import invitations, mail_events, pulse_answers, ratings, suppressions
+from feedback import invitations, ratings
+from feedback.answering import pulse_answers
 from feedback.models import About, ContactPolicy, Invitation, Rule, Suppression
 from feedback.models.survey import OF_PARTNER
+from feedback.sending import mail_events, suppressions
 from indicators.management.commands.run_due import ask
 from partners import debriefs, interventions
 from partners.models import Intervention, Partner

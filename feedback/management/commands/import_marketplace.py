@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from feedback import imports
+from feedback.imports import imports
 from feedback.marketplace import report as reports
 from feedback.marketplace.load import load
 from feedback.marketplace.report import BundleRefused, Report

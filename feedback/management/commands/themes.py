@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from feedback import theme_scores, theme_terms
-from feedback.labelling import Dictionary
-from feedback.theme_scores import Score, Unreadable
+from feedback.themes import theme_scores, theme_terms
+from feedback.themes.labelling import Dictionary
+from feedback.themes.theme_scores import Score, Unreadable
 
 REFUSED = 2
 CODES = [theme.code for theme in theme_terms.THEMES]

@@ -10,7 +10,10 @@ from typing import Any, Protocol
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from feedback import deliveries, drafts, invitations, reminders, themes
+from feedback import invitations
+from feedback.answering import drafts
+from feedback.sending import deliveries, reminders
+from feedback.themes import themes
 from indicators import closing
 from indicators.alerts import alerts, digests
 from indicators.sharing import schedules

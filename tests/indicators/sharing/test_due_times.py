@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedback.window import is_holiday
+from feedback.sending.window import is_holiday
 from indicators.sharing.due_times import next_monthly, next_weekly
 
 PARIS = ZoneInfo("Europe/Paris")
