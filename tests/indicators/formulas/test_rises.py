@@ -12,7 +12,7 @@ from indicators.formulas.shifts import (
     ONCE_IN_TWENTY_YEARS,
     WINDOW_DAYS,
 )
-from tests.indicators import test_shifts as scores
+from tests.indicators.formulas import test_shifts as scores
 
 HISTORY = BASELINE_DAYS + WINDOW_DAYS
 MONTHS, YEARS = ONCE_IN_TWENTY_MONTHS, ONCE_IN_TWENTY_YEARS
@@ -30,10 +30,7 @@ def walks(rate, *, runs, days, a_month=250, then=None, bunch=1, seed=1):
 
 
 def looks(until):
-    days = np.arange(HISTORY, until.shape[2])
-    start = days - WINDOW_DAYS
-    before = until[:, :, start] - until[:, :, start - BASELINE_DAYS]
-    return z_of_many(before, until[:, :, days] - until[:, :, start])
+    return z_of_many(*scores.sides(until))
 
 
 def z_of_many(before, after):

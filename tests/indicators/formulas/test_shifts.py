@@ -57,12 +57,17 @@ def drifting(*, runs, days, points_a_month, a_month=200, seed=1):
     return np.stack([np.pad(one, ((0, 0), (1, 0))).cumsum(axis=1) for one in (n, happy, sad)])
 
 
-def looks(until):
-    """z of each daily look from the last quiet day on, by run; 0 where too few have answered."""
+def sides(until):
+    """What each daily look compares, from the last quiet day on, by run."""
     days = np.arange(HISTORY, until.shape[2])
     start = days - WINDOW_DAYS
     before = until[:, :, start] - until[:, :, start - BASELINE_DAYS]
-    return z_of_many(before, until[:, :, days] - until[:, :, start])
+    return before, until[:, :, days] - until[:, :, start]
+
+
+def looks(until):
+    """z of each daily look; 0 where too few have answered."""
+    return z_of_many(*sides(until))
 
 
 def z_of_many(before, after):
