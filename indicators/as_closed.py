@@ -66,13 +66,11 @@ def parts(past: Past) -> Iterator[Part]:
 def sums_by_service(past: Past, slots: tuple[int, ...] = ()) -> dict[int, Sums]:
     """What the tallies would hold of these facts; with criteria for ratings."""
     table = past.measured.facts._meta.db_table
+    names = past.measured.names
     found: dict[int, Sums] = {}
-    for service, *counts in _aggregate(past, f"{table}.service_id", in_sql(past.family)):
-        named = zip(past.measured.names, map(int, counts), strict=True)
-        found.setdefault(service, Sums()).counts.update(named)
-    if slots and past.family == Family.RATING:
-        for service, *counts in _aggregate(past, f"{table}.service_id", in_sql(past.family, slots)):
-            found[service].criteria.update(by_slot(slots, counts))
+    for service, *counts in _aggregate(past, f"{table}.service_id", in_sql(past.family, slots)):
+        own = dict(zip(names, map(int, counts[: len(names)]), strict=True))
+        found[service] = Sums(own, dict(by_slot(slots, counts[len(names) :])))
     return found
 
 

@@ -125,8 +125,9 @@ else:
     DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE["OPTIONS"] = {
         "connect_timeout": 5,  # seconds
-        # Milliseconds; many short readings, each compiled longer than it runs, if it were.
-        "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c jit=off",
+        # Milliseconds. Readings are short: compiling them, or calling helpers, would take longer.
+        "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c jit=off"
+        " -c max_parallel_workers_per_gather=0",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -14,6 +14,8 @@ KEPT = [
     (5, "day, service"),
     (6, "day, segment"),
     (7, "day, manager"),
+(8, "day, setting, manager"),
+    (9, "day, region, manager"),
     (10, "month"),
     (11, "month, service"),
     (12, "month, segment"),
@@ -24,6 +26,8 @@ KEPT = [
     (17, "month, partner, service, segment"),
     (18, "month, manager"),
     (19, "month, manager, service, segment"),
+(20, "month, setting, manager"),
+    (21, "month, region, manager"),
 ]
 SCORES, SLOTS = range(11), range(1, 17)
 ANSWERS = ("n", "sum", "squares")

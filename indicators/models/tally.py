@@ -35,6 +35,8 @@ class Kept(models.IntegerChoices):
     DAY_SERVICE = 5, _("day, service")
     DAY_SEGMENT = 6, _("day, segment")
     DAY_MANAGER = 7, _("day, manager")
+    DAY_SETTING_MANAGER = 8, _("day, setting, manager")
+    DAY_REGION_MANAGER = 9, _("day, region, manager")
     MONTH_ALL = 10, _("month")
     MONTH_SERVICE = 11, _("month, service")
     MONTH_SEGMENT = 12, _("month, segment")
@@ -45,6 +47,8 @@ class Kept(models.IntegerChoices):
     PARTNER = 17, _("month, partner, service, segment")
     MONTH_MANAGER = 18, _("month, manager")
     MANAGER = 19, _("month, manager, service, segment")
+    MONTH_SETTING_MANAGER = 20, _("month, setting, manager")
+    MONTH_REGION_MANAGER = 21, _("month, region, manager")
 
 
 class Family(models.IntegerChoices):

@@ -17,8 +17,17 @@ from django.db import connection
 
 from clients.models import Client
 from indicators.models import ALL, CELL, NOBODY, Family, Grain
-from indicators.tallies.drained import Query, each, gathered, kept, month_of, of_level, start
-from indicators.tallies.lattice import KEPT, RECOUNT_ORDER, Level, keeps_criteria
+from indicators.tallies.drained import (
+    Query,
+    each,
+    found_by,
+    gathered,
+    kept,
+    month_of,
+    of_level,
+    start,
+)
+from indicators.tallies.lattice import KEPT, RECOUNT_ORDER, Level
 from indicators.tallies.measures import FAMILIES, Measured, columns, in_sql
 
 IN_DAYS_OF_MONTH = {
@@ -32,7 +41,10 @@ NOT_INDEXED = ("setting", "region", "manager")  # facts are found without these,
 
 
 class CellTable(NamedTuple):
-    """A table of tallies to fill: the stored one, or a fresh copy to compare with."""
+    """A table of tallies to fill: the stored one, or a fresh copy to compare with.
+
+    `slots` are those of the criteria there are answers to.
+    """
 
     family: Family
     slots: tuple[int, ...]
@@ -51,22 +63,13 @@ class CellTable(NamedTuple):
         return f"{self.prefix}{self.stored}"
 
     @property
-    def criteria(self) -> tuple[int, ...]:
-        """Slots of which there are answers to count."""
-        return self.slots if self.family == Family.RATING else ()
+    def columns(self) -> tuple[str, ...]:
+        return columns(self.family, self.slots)
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        return columns(self.family) + (columns(self.family, self.criteria) if self.criteria else ())
-
-    def columns_at(self, level: Level) -> tuple[str, ...]:
-        return self.columns if keeps_criteria(level) else columns(self.family)
-
-    def measures_at(self, level: Level) -> list[Query]:
-        """The columns of a level in SQL over the facts."""
-        own = in_sql(self.family)
-        has_criteria = self.criteria and keeps_criteria(level)
-        return own + in_sql(self.family, self.criteria) if has_criteria else own
+    def measures(self) -> list[Query]:
+        """The columns in SQL over the facts."""
+        return in_sql(self.family, self.slots)
 
 
 @cache
@@ -94,7 +97,7 @@ def _fill(level: Level, filled: CellTable, *, touched: bool) -> Query:
 
 
 def _empty(level: Level, filled: CellTable) -> Query:
-    keys = ", ".join(["starts_on", *kept(level)])
+    keys = ", ".join(["starts_on", *found_by(level)])
     return (
         f"DELETE FROM {filled.table} WHERE level = {level.number.value}"
         f" AND ({keys}) IN ({of_level(level, filled.family)})",
@@ -109,7 +112,8 @@ def _sifted(level: Level) -> str | None:
     """
     if level.source or connection.vendor != "postgresql":
         return None
-    return next((f"{name}_id" for name in NOT_INDEXED if name in level.keeps), None)
+    keys = found_by(level)
+    return next((f"{name}_id" for name in NOT_INDEXED if f"{name}_id" in keys), None)
 
 
 def _from(
@@ -138,7 +142,7 @@ def _joined(level: Level, table: str, day: str, source: Level | None = None) -> 
     those of a partner stand together.
     """
     sifted = _sifted(level)
-    conditions = [f"{table}.{name} = touched.{name}" for name in kept(level) if name != sifted]
+    conditions = [f"{table}.{name} = touched.{name}" for name in found_by(level) if name != sifted]
     if sifted:
         conditions.append(f"{table}.{sifted} = ANY (touched.{sifted})")
     if level.grain == Grain.DAY:
@@ -150,8 +154,8 @@ def _joined(level: Level, table: str, day: str, source: Level | None = None) -> 
     return [*conditions, f"{day} {IN_DAYS_OF_MONTH[connection.vendor]}"]
 
 
-def _insert(level: Level, filled: CellTable) -> str:
-    return f"INSERT INTO {filled.table} ({', '.join((*CELL, *filled.columns_at(level)))})"
+def _insert(filled: CellTable) -> str:
+    return f"INSERT INTO {filled.table} ({', '.join((*CELL, *filled.columns))})"
 
 
 def _fill_from_level(level: Level, source: Level, filled: CellTable, touched: bool) -> Query:
@@ -163,10 +167,10 @@ def _fill_from_level(level: Level, source: Level, filled: CellTable, touched: bo
         day = f"touched.{start(level)}"
         conditions += _joined(level, "source", "source.starts_on", source)
     groups = [day, *(f"source.{name}" for name in kept(level))]
-    sums = [f"SUM(source.{column})" for column in filled.columns_at(level)]
+    sums = [f"SUM(source.{column})" for column in filled.columns]
     cells = (level, filled.family) if touched else None
     return (
-        f"{_insert(level, filled)} SELECT {', '.join([*_keys(level, day, 'source.'), *sums])}"
+        f"{_insert(filled)} SELECT {', '.join([*_keys(level, day, 'source.'), *sums])}"
         f"{_from(filled.table, 'source', conditions, cells)} GROUP BY {', '.join(groups)}",
         (),
     )
@@ -180,7 +184,7 @@ def _keys(level: Level, day: str, table: str = "") -> list[str]:
 
 def _fill_from_facts(level: Level, filled: CellTable, touched: bool) -> Query:
     """The facts that count, by cell."""
-    measured, measures = filled.measured, filled.measures_at(level)
+    measured, measures = filled.measured, filled.measures
     table = measured.facts._meta.db_table
     query = measured.facts._default_manager.filter(measured.counted).query
     compiler = query.get_compiler(connection=connection)
@@ -197,7 +201,7 @@ def _fill_from_facts(level: Level, filled: CellTable, touched: bool) -> Query:
     groups = [begins, *(f"{table}.{name}" for name in kept(level))]
     cells = (level, filled.family) if touched else None
     sql = (
-        f"{_insert(level, filled)} SELECT {', '.join([*keys, *(sql for sql, _ in measures)])}"
+        f"{_insert(filled)} SELECT {', '.join([*keys, *(sql for sql, _ in measures)])}"
         f"{_from(_facts(level, table), table, conditions, cells)} GROUP BY {', '.join(groups)}"
     )
     params = [param for _sql, values in measures for param in values]

@@ -87,6 +87,11 @@ def kept(level: Level) -> list[str]:
     return [f"{name}_id" for name in KEPT if name in level.keeps]
 
 
+def found_by(level: Level) -> list[str]:
+    """The columns by which its touched cells are found: those that differ in others go together."""
+    return [name for name in kept(level) if name != f"{level.whole}_id"]
+
+
 def start(level: Level) -> str:
     return "day" if level.grain == Grain.DAY else "month"
 
@@ -98,7 +103,7 @@ def each(level: Level, family: Family) -> str:
 
 def gathered(level: Level, family: Family, key: str) -> str:
     """The same with all values of one key in an array, for cells that differ in nothing else."""
-    others = [start(level), *_end(level), *(name for name in kept(level) if name != key)]
+    others = [start(level), *_end(level), *(name for name in found_by(level) if name != key)]
     columns = ", ".join(others)
     return (
         f"SELECT {columns}, array_agg(DISTINCT {key}) AS {key}"
@@ -108,7 +113,7 @@ def gathered(level: Level, family: Family, key: str) -> str:
 
 def of_level(level: Level, family: Family, *more: str) -> str:
     """The cells of a level that were touched, more than once perhaps: their start and scope."""
-    return f"SELECT {', '.join([start(level), *more, *kept(level)])}{_among(level, family)}"
+    return f"SELECT {', '.join([start(level), *more, *found_by(level)])}{_among(level, family)}"
 
 
 def _end(level: Level) -> list[str]:
@@ -117,5 +122,5 @@ def _end(level: Level) -> list[str]:
 
 def _among(level: Level, family: Family) -> str:
     """What was touched for all partners, or all settings, is in no cell of one of them."""
-    known = [f"family = {family.value}", *(f"{name} <> {ALL}" for name in kept(level))]
+    known = [f"family = {family.value}", *(f"{name} <> {ALL}" for name in found_by(level))]
     return f" FROM {DRAINED} WHERE {' AND '.join(known)}"

@@ -21,9 +21,10 @@ from indicators.tallies.measures import FAMILIES, Measured
 CLIENTS, NOTES = Client._meta.db_table, Handover._meta.db_table
 NAME = "touch_managers_on_update"
 KEYS = "id AS client_id, manager_id"
+KEYS_OF_FACT = "service_id, segment_id, setting_id, region_id"
 INTO = (
-    f"INSERT INTO {Touched._meta.db_table} (family, day, service_id, segment_id,"
-    " partner_id, setting_id, region_id, manager_id, client_id)"
+    f"INSERT INTO {Touched._meta.db_table} (family, day, {KEYS_OF_FACT},"
+    " partner_id, manager_id, client_id)"
 )
 
 
@@ -53,12 +54,12 @@ def _of(measured: Measured, moved: str, vendor: str) -> str:
     table, day = measured.facts._meta.db_table, measured.day
     theirs = f"client_id = moved.client_id AND {day} IS NOT NULL AND service_id IS NOT NULL"
     if vendor == "postgresql":
-        facts = f"SELECT {day}, service_id, segment_id FROM {table} WHERE {theirs} OFFSET 0"
+        facts = f"SELECT {day}, {KEYS_OF_FACT} FROM {table} WHERE {theirs} OFFSET 0"
         rows = f"{moved} moved CROSS JOIN LATERAL ({facts}) fact"
     else:
         rows = f"{moved} moved JOIN {table} fact ON fact.{theirs}"
     return (
-        f"SELECT {measured.family.value}, {day}, service_id, segment_id, {ALL}, {ALL}, {ALL},"
+        f"SELECT {measured.family.value}, {day}, {KEYS_OF_FACT}, {ALL},"
         f" COALESCE(moved.manager_id, {NOBODY}), {ALL} FROM {rows}"
     )
 

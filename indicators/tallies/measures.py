@@ -151,10 +151,11 @@ def criterion(slot: int) -> Measures:
 
 @cache
 def columns(family: Family, slots: tuple[int, ...] = ()) -> tuple[str, ...]:
-    """Of the tally: the measures of a family, or of the criteria in these slots."""
-    if slots:
-        return tuple(f"criterion_{slot}_{name}" for slot in slots for name in criterion(slot))
-    return tuple(FAMILIES[family].measures)
+    """Of the tally: the measures of a family, and in that of ratings those of the criteria."""
+    own = tuple(FAMILIES[family].measures)
+    if family != Family.RATING:
+        return own
+    return own + tuple(f"criterion_{slot}_{name}" for slot in slots for name in criterion(slot))
 
 
 @cache
@@ -166,17 +167,22 @@ def in_sql(family: Family, slots: tuple[int, ...] = ()) -> list[tuple[str, tuple
     """
     query = FAMILIES[family].facts._default_manager.all().query
     compiler = query.get_compiler(connection=connection)
-    measures = FAMILIES[family].measures.values()
-    asked = [one for slot in slots for one in criterion(slot).values()] if slots else measures
+    asked = [*FAMILIES[family].measures.values()]
+    if family == Family.RATING:
+        asked += [one for slot in slots for one in criterion(slot).values()]
     return [_compiled(compiler.compile(one.resolve_expression(query))) for one in asked]
 
 
 def by_slot(slots: Sequence[int], counts: Sequence[Any]) -> Iterator[tuple[int, dict[str, int]]]:
-    """What was counted of each criterion, from a row of sums in the order of the columns."""
+    """What was counted of each criterion; `counts` are those after the measures of ratings.
+
+    There are none of what no rating answered, or when there are no counts.
+    """
     width = len(ANSWERS_TO_A_CRITERION)
-    for place, slot in enumerate(slots):
-        answers = (int(count or 0) for count in counts[place * width : (place + 1) * width])
-        yield slot, dict(zip(ANSWERS_TO_A_CRITERION, answers, strict=True))
+    for slot, start in zip(slots, range(0, len(counts), width), strict=False):
+        answers = [int(count or 0) for count in counts[start : start + width]]
+        if any(answers):
+            yield slot, dict(zip(ANSWERS_TO_A_CRITERION, answers, strict=True))
 
 
 def _compiled(found: tuple[str, Any]) -> tuple[str, tuple[Any, ...]]:

@@ -48,8 +48,10 @@ class Sums:
         for slot, counts in other.criteria.items():
             _add(self.criteria.setdefault(slot, {}), counts.keys(), counts.values())
 
-    def take_counts(self, other: Sums) -> None:
+    def take(self, other: Sums) -> None:
         _add(self.counts, other.counts.keys(), other.counts.values(), sign=-1)
+        for slot, counts in other.criteria.items():
+            _add(self.criteria.setdefault(slot, {}), counts.keys(), counts.values(), sign=-1)
 
     def __bool__(self) -> bool:
         return any(self.counts.values())
@@ -85,7 +87,7 @@ def read(
     families: Sequence[Family] = tuple(Family),
     slots: Sequence[int] = (),
 ) -> Rows:
-    """Sums by key; one query for each family, and one for the criteria when slots are asked."""
+    """Sums by key, in one query for each family."""
     [rows] = read_all(scope, [Reading(period, by)], families=families, slots=slots)
     return rows
 
@@ -99,24 +101,8 @@ def read_all(
 ) -> list[Rows]:
     """Of each reading its sums by key, in the queries of one."""
     cuts = [list(cut(scope, *reading)) for reading in readings]
-    found = iter(read_pieces(scope, [*chain(*cuts)], families))
-    rows = [joined(pieces, [next(found) for _piece in pieces]) for pieces in cuts]
-    if slots:
-        _add_criteria(rows, scope, readings, slots)
-    return rows
-
-
-def _add_criteria(
-    rows: Sequence[Rows], scope: Scope, readings: Sequence[Reading], slots: Sequence[int]
-) -> None:
-    """Those of a partner are read live, those of nobody among them: they need no rest."""
-    cuts = [list(cut(scope, *reading, criteria=True)) for reading in readings]
-    found = iter(read_pieces(scope, [*chain(*cuts)], (), slots))
-    for counted, pieces in zip(rows, cuts, strict=True):
-        for _piece in pieces:
-            for key, sums in next(found).items():
-                if key in counted:
-                    counted[key].add(sums)
+    found = iter(read_pieces(scope, [*chain(*cuts)], families, slots))
+    return [joined(pieces, [next(found) for _piece in pieces]) for pieces in cuts]
 
 
 def read_pieces(
@@ -125,31 +111,26 @@ def read_pieces(
     families: Sequence[Family] = tuple(Family),
     slots: Sequence[int] = (),
 ) -> list[Rows]:
-    """Of each piece its sums by key; its level must keep the criteria that are asked."""
+    """Of each piece its sums by key; with the ratings those of the criteria in these slots."""
     found: list[Rows] = [defaultdict(Sums) for _piece in pieces]
     if scope.sees_nothing or not pieces:
         return found
     for family in families:
         measured = FAMILIES[family]
-        for index, key, *counts in _fetched(_query(measured, scope, pieces)):
-            _add(found[index][key].counts, measured.names, counts)
-    if slots:
-        ratings = FAMILIES[Family.RATING]
-        asked = _query(ratings, scope, pieces, tuple(slots))
-        for index, key, *counts in _fetched(asked):
-            answers = ((slot, told) for slot, told in by_slot(slots, counts) if any(told.values()))
-            found[index][key].criteria.update(answers)
+        own = len(measured.names)
+        for index, key, *counts in _fetched(_query(measured, scope, pieces, tuple(slots))):
+            sums = found[index][key]
+            _add(sums.counts, measured.names, counts[:own])
+            sums.criteria.update(by_slot(slots, counts[own:]))
     return found
 
 
-def cut(
-    scope: Scope, period: Period, by: By | None = None, *, criteria: bool = False
-) -> Iterator[Piece]:
-    """From where to read a period, or its criteria; pieces neither overlap nor leave a gap."""
+def cut(scope: Scope, period: Period, by: By | None = None) -> Iterator[Piece]:
+    """From where to read a period; pieces neither overlap nor leave a gap."""
     needed = {NEEDED.get(name, name) for name in scope.dimensions}
     kept = needed | ({by} if by in {"service", "partner", "setting"} else set())
-    day_level = serving(Grain.DAY, kept, criteria=criteria)
-    month_level = None if by == "day" else serving(Grain.MONTH, kept, criteria=criteria)
+    day_level = serving(Grain.DAY, kept)
+    month_level = None if by == "day" else serving(Grain.MONTH, kept)
     if month_level is None:
         yield Piece(day_level, period, by)
         return
@@ -192,7 +173,7 @@ def joined(pieces: Sequence[Piece], found: Sequence[Rows]) -> Rows:
         for key, sums in parts.items():
             rows[key].add(sums)
             if has_rest and piece.level and not piece.rest:
-                rows[None].take_counts(sums)
+                rows[None].take(sums)
     return {key: sums for key, sums in rows.items() if sums}
 
 
@@ -215,7 +196,7 @@ def _key(number: str = str(TOTAL), day: str = "CAST(NULL AS date)") -> str:
 def _query(
     measured: Measured, scope: Scope, pieces: Sequence[Piece], slots: tuple[int, ...] = ()
 ) -> Query:
-    """The sums of a family, or of the criteria in these slots, piece by piece."""
+    """The sums of a family, and of the criteria in these slots, piece by piece."""
     parts = [
         _stored(index, piece, measured, scope, slots)
         if piece.level

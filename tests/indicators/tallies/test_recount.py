@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Func, TextField
+from django.db.models import Func, Sum, TextField
 
 from clients.models import Client
 from feedback.models import Rating
@@ -17,6 +17,7 @@ from indicators.models import (
     TallyState,
     Touched,
 )
+from indicators.tallies.lattice import LEVELS
 from indicators.tallies.measures import TALLIES
 from indicators.tallies.reconcile import reconcile
 from indicators.tallies.recount import drain, drain_all, follow_lattice, recount_all
@@ -25,6 +26,9 @@ from tests.factories import NOON, RatingFactory
 from tests.indicators.market import Market, version
 
 pytestmark = pytest.mark.django_db
+
+
+OF_MANAGERS = [level.number for level in LEVELS if "manager" in level.keeps]
 
 
 @pytest.fixture
@@ -55,12 +59,16 @@ def test_one_rating_fills_each_level_once():
             (Kept.DAY_SETTING, 0, 0, 0, setting, 0, 0, 1, 1),
             (Kept.DAY_REGION, 0, 0, 0, 0, 1, 0, 1, 1),
             (Kept.DAY_MANAGER, 0, 0, 0, 0, 0, NOBODY, 1, 1),
+            (Kept.DAY_SETTING_MANAGER, 0, 0, 0, setting, 0, NOBODY, 1, 1),
+            (Kept.DAY_REGION_MANAGER, 0, 0, 0, 0, 1, NOBODY, 1, 1),
             (Kept.MONTH, service, 1, 0, 0, 0, 0, 1, 1),
             (Kept.MONTH_SERVICE, service, 0, 0, 0, 0, 0, 1, 1),
             (Kept.MONTH_SEGMENT, 0, 1, 0, 0, 0, 0, 1, 1),
             (Kept.MONTH_SETTING, 0, 0, 0, setting, 0, 0, 1, 1),
             (Kept.MONTH_REGION, 0, 0, 0, 0, 1, 0, 1, 1),
             (Kept.MONTH_ALL, 0, 0, 0, 0, 0, 0, 1, 1),
+            (Kept.MONTH_SETTING_MANAGER, 0, 0, 0, setting, 0, NOBODY, 1, 1),
+            (Kept.MONTH_REGION_MANAGER, 0, 0, 0, 0, 1, NOBODY, 1, 1),
             (Kept.MONTH_MANAGER, 0, 0, 0, 0, 0, NOBODY, 1, 1),
             (Kept.MANAGER, service, 1, 0, 0, 0, NOBODY, 1, 1),
             (Kept.PARTNER, service, 1, partner, 0, 0, 0, 1, 1),
@@ -69,10 +77,11 @@ def test_one_rating_fills_each_level_once():
     )
 
 
-def test_criteria_are_not_kept_for_each_partner(market):
+def test_criteria_are_kept_for_each_partner(market):
     drain_all(now=NOON)
-    assert not RatingTally.objects.exclude(partner_id=0).exclude(criterion_2_n=None).exists()
-    assert RatingTally.objects.filter(partner_id=0, criterion_2_n__gt=0).exists()
+    kept = RatingTally.objects.filter(level=Kept.PARTNER_ALL).aggregate(n=Sum("criterion_2_n"))
+    answered = Rating.objects.current().filter(satisfaction_2__isnull=False)
+    assert kept["n"] == answered.exclude(partner=None).count() > 0
 
 
 def test_drained_cells_equal_the_facts(market):
@@ -139,7 +148,7 @@ def test_a_client_that_changes_hands_is_counted_of_the_new_manager(market):
     Client.objects.filter(manager=one).update(manager=other)
     drain_all(now=NOON)
     assert reconcile(now=NOON).drift == 0
-    kept = RatingTally.objects.filter(level__in=[Kept.DAY_MANAGER, Kept.MANAGER])
+    kept = RatingTally.objects.filter(level__in=OF_MANAGERS)
     assert set(kept.values_list("manager_id", flat=True)) == {other.pk, NOBODY}
 
 
