@@ -19,9 +19,10 @@ from indicators.zone_journal import write as write_zone_journal
 
 REMOVED_KEPT = timedelta(days=1)  # how long a deleted view can come back
 BATCHES = 50  # of one tick; the next tick goes on
+LONG_SECONDS = 3_600  # for what may read all facts
 
 
-@shared_task
+@shared_task(time_limit=LONG_SECONDS)
 def count() -> int:
     total = 0
     for _batch in range(BATCHES):
@@ -32,7 +33,7 @@ def count() -> int:
     return total
 
 
-@shared_task
+@shared_task(time_limit=LONG_SECONDS)
 def reconcile() -> int:
     return compare(now=timezone.now()).cells
 
@@ -54,7 +55,7 @@ def mail_alerts() -> int:
     return mail_digests(now=timezone.now())
 
 
-@shared_task
+@shared_task(time_limit=LONG_SECONDS)
 def run_jobs() -> int:
     return run_asked(now=timezone.now())
 

@@ -19,19 +19,22 @@ from indicators.tallies import afresh, cells, drained, lattice
 from indicators.tallies.drained import DRAINED, Query
 
 BATCH = 5_000  # touched rows of one transaction
+FLOOD = 30_000  # touched rows from which on counting everything takes less time
 LOCK = 7_421_001  # the advisory lock of whoever recounts
 IDLE_MOVES_EVERY = timedelta(seconds=30)  # freshness when there is nothing to count
 LONG_WORK = (
-    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'; SET LOCAL jit = off;"
-    " SET LOCAL work_mem = '128MB'"
+    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'; SET LOCAL work_mem = '128MB'"
 )
+
+Progress = Callable[[str], None]  # is told the name of what is counted next
 
 
 def drain(*, now: datetime, limit: int = BATCH) -> int:
     """Recount the cells touched longest ago, with all levels above; how many cells there were.
 
     One transaction under an advisory lock: a drainer that meets another leaves it the work and
-    answers 0. A crash leaves the touched rows where they were.
+    answers 0. A crash leaves the touched rows where they were. After an import of years, each
+    batch would read most of the facts: then everything is counted once.
     """
     if not _has_work():
         _stay_fresh(now=now)
@@ -39,6 +42,8 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
     with transaction.atomic():
         if not _try_lock():
             return 0
+        if Touched.objects.order_by("pk")[FLOOD : FLOOD + 1].exists():
+            return _count_everything(now=now)
         _run(drained.take(limit))
         slots = asked_slots()
         taken = _taken()
@@ -61,23 +66,30 @@ def drain_all(*, now: datetime) -> int:
     return done
 
 
-def recount_all(*, now: datetime, progress: Callable[[str], None] = lambda _name: None) -> None:
+def recount_all(*, now: datetime, progress: Progress = lambda _name: None) -> None:
     """Every cell from the facts; what was touched before is settled by it.
 
     Only cells that differ are written: meanwhile all are read as they were.
     """
     with transaction.atomic():
         lock()
-        for noted in (Touched, Handover, Amendment):
-            noted._default_manager.all().delete()
-        slots = asked_slots()
-        for family in Family:
-            progress(str(family.label))
-            fresh = afresh.count(family, slots)
-            afresh.mend(fresh)
-            afresh.forget(fresh)
-        _move_version(now=now)
-        TallyState.objects.update(levels=lattice.SIGNATURE)
+        _count_everything(now=now, progress=progress)
+
+
+def _count_everything(*, now: datetime, progress: Progress = lambda _name: None) -> int:
+    """Under the lock; how many touched rows it settled."""
+    settled, _each = Touched.objects.all().delete()
+    for noted in (Handover, Amendment):
+        noted._default_manager.all().delete()
+    slots = asked_slots()
+    for family in Family:
+        progress(str(family.label))
+        fresh = afresh.count(family, slots)
+        afresh.mend(fresh)
+        afresh.forget(fresh)
+    _move_version(now=now)
+    TallyState.objects.update(levels=lattice.SIGNATURE)
+    return settled
 
 
 def follow_lattice(*, using: str = "default", **_signal: Any) -> None:
@@ -111,6 +123,7 @@ def _try_lock() -> bool:
     if connection.vendor != "postgresql":
         return True  # SQLite lets one transaction write at a time
     with connection.cursor() as cursor:
+        cursor.execute(LONG_WORK)
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         return bool(cursor.fetchone()[0])
 

@@ -17,6 +17,7 @@ from indicators.models import (
     TallyState,
     Touched,
 )
+from indicators.tallies import recount
 from indicators.tallies.lattice import LEVELS
 from indicators.tallies.measures import TALLIES
 from indicators.tallies.reconcile import reconcile
@@ -239,3 +240,22 @@ def test_nothing_to_count_still_moves_freshness_but_not_each_second():
     assert TallyState.objects.get().counted_at == NOON
     drain(now=NOON + timedelta(seconds=30))
     assert TallyState.objects.get().counted_at == NOON + timedelta(seconds=30)
+
+
+def test_a_flood_is_settled_by_counting_everything(market, monkeypatch):
+    drain_all(now=NOON)
+    RatingTally.objects.filter(level=Kept.DAY_ALL).update(all_10=1_000)
+    Rating.objects.update(score=3)
+    monkeypatch.setattr(recount, "FLOOD", Touched.objects.count() - 1)
+    assert drain(now=NOON) == recount.FLOOD + 1
+    assert not Touched.objects.exists()
+    assert reconcile(now=NOON).drift == 0
+
+
+def test_a_batch_that_is_no_flood_leaves_other_cells_alone(market, monkeypatch):
+    drain_all(now=NOON)
+    RatingTally.objects.filter(level=Kept.DAY_ALL).update(all_10=1_000)
+    Rating.objects.filter(pk=Rating.objects.first().pk).update(score=3)
+    monkeypatch.setattr(recount, "FLOOD", Touched.objects.count())
+    drain_all(now=NOON)
+    assert reconcile(now=NOON).drift > 0
