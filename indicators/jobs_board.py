@@ -18,7 +18,7 @@ from indicators.models import JobRun
 
 FAILURES_WITHIN = timedelta(days=7)
 LATE_BY = timedelta(minutes=5)  # beyond its time, a job did not come
-GIVEN_UP_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)  # who runs longer was killed
+GIVEN_UP_AFTER = timedelta(seconds=settings.LONG_TASK_TIME_LIMIT)  # who runs longer was killed
 A_DAY = timedelta(days=1)
 RUNS_READ = 500
 QUIET = {"heartbeat", "run_jobs"}  # they have their own line, or none

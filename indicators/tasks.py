@@ -19,10 +19,9 @@ from indicators.zone_journal import write as write_zone_journal
 
 REMOVED_KEPT = timedelta(days=1)  # how long a deleted view can come back
 BATCHES = 50  # of one tick; the next tick goes on
-LONG_SECONDS = 3_600  # for what may read all facts
 
 
-@shared_task(time_limit=LONG_SECONDS)
+@shared_task
 def count() -> int:
     total = 0
     for _batch in range(BATCHES):
@@ -33,7 +32,7 @@ def count() -> int:
     return total
 
 
-@shared_task(time_limit=LONG_SECONDS)
+@shared_task
 def reconcile() -> int:
     return compare(now=timezone.now()).cells
 
@@ -55,7 +54,7 @@ def mail_alerts() -> int:
     return mail_digests(now=timezone.now())
 
 
-@shared_task(time_limit=LONG_SECONDS)
+@shared_task
 def run_jobs() -> int:
     return run_asked(now=timezone.now())
 
