@@ -18,7 +18,10 @@ from indicators.models import JobRun
 
 FAILURES_WITHIN = timedelta(days=7)
 LATE_BY = timedelta(minutes=5)  # beyond its time, a job did not come
-GIVEN_UP_AFTER = timedelta(seconds=settings.LONG_TASK_TIME_LIMIT)  # who runs longer was killed
+# Who runs longer was killed.
+GIVEN_UP_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
+LONG_GIVEN_UP_AFTER = timedelta(seconds=settings.LONG_TASK_TIME_LIMIT)
+LONG = {*settings.LONG_TASKS, "recount"}
 A_DAY = timedelta(days=1)
 RUNS_READ = 500
 QUIET = {"heartbeat", "run_jobs"}  # they have their own line, or none
@@ -109,7 +112,8 @@ def _job(name: str, every: timedelta | None, runs: list[JobRun], *, now: datetim
 
 
 def _is_young(run: JobRun, now: datetime) -> bool:
-    return run.started_at is not None and now - run.started_at < GIVEN_UP_AFTER
+    most = LONG_GIVEN_UP_AFTER if run.name in LONG else GIVEN_UP_AFTER
+    return run.started_at is not None and now - run.started_at < most
 
 
 def _lag(last: JobRun | None, every: timedelta | None, now: datetime) -> timedelta | None:

@@ -217,10 +217,10 @@ CELERY_BROKER_URL = env.str("REDIS_URL", default="memory://")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 300  # seconds
-LONG_TASK_TIME_LIMIT = 3_600  # seconds, for what may read all facts
+LONG_TASK_TIME_LIMIT = 3_600  # seconds
+LONG_TASKS = ("count", "reconcile", "run_jobs")  # may read all facts
 CELERY_TASK_ANNOTATIONS = {
-    f"indicators.tasks.{name}": {"time_limit": LONG_TASK_TIME_LIMIT}
-    for name in ("count", "reconcile", "run_jobs")
+    f"indicators.tasks.{name}": {"time_limit": LONG_TASK_TIME_LIMIT} for name in LONG_TASKS
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False

@@ -80,11 +80,12 @@ def test_a_nightly_job_that_did_not_come_is_late(hours, late):
     assert bool(line("reconcile").lag) is late
 
 
-def test_a_run_that_was_killed_did_not_end():
-    JobRun.objects.create(name="reconcile", started_at=NOW - timedelta(minutes=1))
-    assert (line("reconcile").is_running, line("reconcile").was_cut) == (True, False)
-    later = NOW + timedelta(minutes=5)
-    assert (line("reconcile", later).is_running, line("reconcile", later).was_cut) == (False, True)
+@pytest.mark.parametrize(("name", "minutes"), [("send", 5), ("reconcile", 60)])
+def test_a_run_that_was_killed_did_not_end(name, minutes):
+    JobRun.objects.create(name=name, started_at=NOW - timedelta(minutes=1))
+    assert (line(name).is_running, line(name).was_cut) == (True, False)
+    later = NOW + timedelta(minutes=minutes)
+    assert (line(name, later).is_running, line(name, later).was_cut) == (False, True)
 
 
 @pytest.mark.parametrize("name", sorted(job_runs.BY_HAND))
