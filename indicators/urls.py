@@ -6,6 +6,7 @@ from indicators import (
     drivers_views,
     gaps_views,
     jobs_views,
+    mapping_views,
     notice_views,
     participation_views,
     record_views,
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard/rows/<slug:name>/", dashboard_views.behind, name="rows"),
     path("dashboard/drivers/", drivers_views.show, name="drivers"),
     path("dashboard/notice/", notice_views.show, name="notice"),
+    path("dashboard/mapping/<slug:importance>/<slug:cut_at>/", mapping_views.show, name="mapping"),
     path("dashboard/repeat/", repeat_views.show, name="repeat"),
     path("dashboard/export/<slug:form>/", export_views.export_dashboard, name="export-dashboard"),
     path(

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext
 
 from indicators.charts.sheet import ACCENT, BAD_SOFT, GOOD_SOFT, INK, INK_2, SLATE_2, SURFACE, Sheet
 from indicators.formulas.mapping import Cut, MappingPoint
 
-LABEL_WIDTH, LABEL_HEIGHT = 0.3, 0.2  # points of satisfaction and importance a label covers
-MARGIN = 0.35  # points of satisfaction or importance around the crosses
+LABEL_WIDTH = 0.3  # points of satisfaction a label covers
+
+
+class Scale(NamedTuple):
+    """Of an axis: its title, its upper end, the room around crosses, and what a label covers."""
+
+    title: str | Promise
+    most: float
+    margin: float
+    label_height: float = 0.2
+
+
+SATISFACTION = Scale(gettext_lazy("satisfaction, 0 to 5"), 5, 0.35)
+STATED = Scale(gettext_lazy("importance, 0 to 5"), 5, 0.35)
+DERIVED = Scale(gettext_lazy("importance, correlation with the score"), 1, 0.1, 0.06)
 
 
 def satisfaction_mapping(
-    points: Sequence[MappingPoint], names: Mapping[str, str], cut: Cut | None
+    points: Sequence[MappingPoint],
+    names: Mapping[str, str],
+    cut: Cut | None,
+    importance: Scale = STATED,
 ) -> go.Figure:
     """An undecided criterion is hollow; one of no zone is not drawn."""
     placed = [point for point in points if point.zone]
@@ -25,14 +41,14 @@ def satisfaction_mapping(
     if not placed or cut is None:
         return sheet.figure()
     x_range = axis_span([point.satisfaction for point in placed], cut.satisfaction)
-    y_range = axis_span([point.importance for point in placed], cut.importance)
+    y_range = axis_span([point.importance for point in placed], cut.importance, importance)
     _draw_zones(sheet, cut, x_range, y_range)
     sheet.scatter(
         x=[point.satisfaction for point in placed],
         y=[point.importance for point in placed],
         mode="markers+text",
         text=[names[point.criterion] for point in placed],
-        textposition=label_places(placed),
+        textposition=label_places(placed, importance),
         textfont={"color": INK},
         cliponaxis=False,
         error_x=_arms([(p.satisfaction, p.satisfaction_low, p.satisfaction_high) for p in placed]),
@@ -46,8 +62,8 @@ def satisfaction_mapping(
         hovertemplate="<b>%{text}</b><br>%{x:.2f} (n %{customdata[0]})"
         "<br>%{y:.2f} (n %{customdata[1]})<extra></extra>",
     )
-    sheet.x_axis(_("satisfaction, 0 to 5"), range=x_range, showgrid=False)
-    sheet.y_axis(_("importance, 0 to 5"), range=y_range, showgrid=False)
+    sheet.x_axis(str(SATISFACTION.title), range=x_range, showgrid=False)
+    sheet.y_axis(str(importance.title), range=y_range, showgrid=False)
     return sheet.figure()
 
 
@@ -64,26 +80,28 @@ def _draw_zones(sheet: Sheet, cut: Cut, x: Sequence[float], y: Sequence[float]) 
     )
 
 
-def label_places(points: Sequence[MappingPoint]) -> list[str]:
+def label_places(points: Sequence[MappingPoint], importance: Scale = STATED) -> list[str]:
     """Labels beside their points; of two that are close, the lower one is written below."""
+
+    def is_close_above(other: MappingPoint, point: MappingPoint) -> bool:
+        higher = (other.importance or 0) - (point.importance or 0)
+        beside = abs((other.satisfaction or 0) - (point.satisfaction or 0))
+        return 0 <= higher < importance.label_height and beside < LABEL_WIDTH
+
     return [
         "bottom right"
-        if any(_is_close_above(other, point) for other in points if other is not point)
+        if any(is_close_above(other, point) for other in points if other is not point)
         else "top right"
         for point in points
     ]
 
 
-def _is_close_above(other: MappingPoint, point: MappingPoint) -> bool:
-    higher = (other.importance or 0) - (point.importance or 0)
-    beside = abs((other.satisfaction or 0) - (point.satisfaction or 0))
-    return 0 <= higher < LABEL_HEIGHT and beside < LABEL_WIDTH
-
-
-def axis_span(values: Sequence[float | None], cut: float) -> list[float]:
+def axis_span(
+    values: Sequence[float | None], cut: float, scale: Scale = SATISFACTION
+) -> list[float]:
     """An axis that holds every point and the cut, with room for the arms."""
     known = [value for value in values if value is not None] + [cut]
-    return [min(known) - MARGIN, min(5.0, max(known)) + MARGIN]
+    return [min(known) - scale.margin, min(scale.most, max(known)) + scale.margin]
 
 
 def _arms(values: Sequence[tuple[float | None, float | None, float | None]]) -> dict[str, Any]:

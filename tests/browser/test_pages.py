@@ -195,6 +195,7 @@ def office_pages(market):
         "partner board": reverse("partner-board"),
         "gaps": reverse("gaps"),
         "drivers": reverse("drivers"),
+        "mapping": reverse("mapping", args=["derived", "target"]),
         "notice": reverse("notice"),
         "comparison": f"{reverse('comparison')}?partner={market.partner.pk}",
         "symmetry": reverse("symmetry"),
