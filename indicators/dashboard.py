@@ -17,7 +17,7 @@ from indicators.comparison_board import subject_of
 from indicators.differences import Differences, differences
 from indicators.figures import Figures, figures_of
 from indicators.formulas.mapping import MappingPoint
-from indicators.models import Action, Benchmark, ZoneChange
+from indicators.models import Action, Benchmark, InterventionTally, Kept, ZoneChange
 from indicators.partner_board import PartnerBoard, partner_rows
 from indicators.tallies.reader import Reading
 from indicators.tiles import Tile
@@ -39,7 +39,10 @@ MARKERS = 4  # labels more than these would cover each other
 
 @dataclass(frozen=True)
 class Dashboard:
-    """`before` is None, and `moved` empty, where there is nothing to compare with."""
+    """`before` is None, and `moved` empty, where there is nothing to compare with.
+
+    `began_on` is the first day of the first month on record, where the days compared begin before.
+    """
 
     choice: PeriodChoice
     scope: Scope
@@ -55,6 +58,7 @@ class Dashboard:
     zone_changes: tuple[ZoneChange, ...] = ()
     aims: targets.Applying = targets.NONE
     frozen: Note | None = None
+    began_on: date | None = None
 
     @cached_property
     def partners(self) -> PartnerBoard:
@@ -156,6 +160,7 @@ def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
         zone_changes=_zone_changes(scope, until=choice.period.last),
         aims=aims,
         frozen=note(scope, choice.period),
+        began_on=_began_on(choice.compared),
     )
 
 
@@ -203,6 +208,13 @@ def _zone_changes(scope: Scope, *, until: date) -> tuple[ZoneChange, ...]:
         return ()
     discipline = scope.discipline[0] if scope.discipline else None
     return tuple(ZoneChange.objects.of(discipline, until=until)[:ZONE_CHANGES])
+
+
+def _began_on(compared: Period | None) -> date | None:
+    """What was before the first month was not measured, and is no reason for a change."""
+    months = InterventionTally.objects.filter(level=Kept.MONTH_ALL).order_by("starts_on")
+    first = months.values_list("starts_on", flat=True).first() if compared else None
+    return first if first and compared and compared.first < first else None
 
 
 def _reviewed_on(scope: Scope, *, today: date) -> date | None:

@@ -124,11 +124,13 @@ def _view(gap: Gap, value: float | None, n: int) -> str:
 
 def _months(page: Dashboard) -> Drawing:
     known = [month for month in page.months if month.nps.value is not None]
+    every = max(1, ceil(len(page.months) / LABELS))
     return {
         "title": _("NPS by month, with 95 %% interval") % {},
         "note": _("NPS, points"),
         "points": [_point(month) for month in page.months] if known else [],
-        "every": max(1, -(-len(page.months) // LABELS)),
+        "names": [_named(page.months, place, every) for place in range(len(page.months))],
+        "every": every,
         "beside": page.beside and {"value": page.beside.value, "label": page.beside.label},
         "markers": [_marker(marker, page.months) for marker in page.markers],
     }
@@ -137,7 +139,6 @@ def _months(page: Dashboard) -> Drawing:
 def _point(month: Month) -> Drawing:
     score, aim = month.nps, typography.signed(month.target, _language())
     return {
-        "name": typography.short_month(month.starts_on, _language()),
         "value": score.value,
         "low": score.low,
         "high": score.high,
@@ -145,6 +146,13 @@ def _point(month: Month) -> Drawing:
         "target": month.target,
         "aim": _("target %(value)s") % {"value": aim},
     }
+
+
+def _named(months: Sequence[Month], place: int, every: int) -> str:
+    """Its month; with its year where it is the first, a January, or stands alone among others."""
+    day = months[place].starts_on
+    has_year = place == 0 or day.month == 1 or every > 1
+    return " ".join([typography.short_month(day, _language()), *([str(day.year)] * has_year)])
 
 
 def _marker(marker: Marker, months: Sequence[Month]) -> Drawing:

@@ -234,3 +234,12 @@ def test_the_command_and_the_api_refuse_what_cannot_be_compared(client, quality_
         path = f"/api/v1/indicators/?{PERIOD}&{wrong}"
         answer = call(client, secret_of(quality_lead), path)
         assert (answer.status_code, list(answer.json()["errors"])) == (400, ["compare"])
+
+
+@pytest.mark.parametrize(("compare", "told"), [("", False), ("&compare=year", True)])
+def test_days_from_before_the_record_are_told(as_quality_lead, compare, told):
+    for at in (datetime(2026, 2, 3, 9, tzinfo=UTC), datetime(2026, 3, 3, 9, tzinfo=UTC)):
+        InterventionFactory(completed=True, scheduled_at=at)
+    recount.drain_all(now=timezone.now())
+    page = as_quality_lead.get(f"/dashboard/?{PERIOD}{compare}").content.decode()
+    assert ("The record begins in February 2026" in page) is told
