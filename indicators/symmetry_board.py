@@ -79,10 +79,10 @@ def _cells(scope: Scope, months: list[Period]) -> dict[tuple[int, date], Voices]
     found = read_all(scope, readings, families=[Family.DEBRIEF, Family.RATING])
     for month, rows in zip(months, found, strict=True):
         for partner in _known(rows):
-            cells[partner, month.first] = Voices(
-                *_scores(rows[partner], "debrief_score_"),
-                *_scores(rows[partner], "rating_explained_"),
+            own, clients = (
+                _scores(rows[partner], prefix) for prefix in ("debrief_score_", "rating_explained_")
             )
+            cells[partner, month.first] = Voices(*own[:2], *clients[:2], own[2], clients[2])
     return cells
 
 
@@ -91,10 +91,12 @@ def _known(rows: dict[Key, Sums]) -> set[int]:
     return {key for key in rows if isinstance(key, int)}
 
 
-def _scores(sums: Sums, prefix: str) -> tuple[int, int]:
-    """How many scores, and their sum."""
+def _scores(sums: Sums, prefix: str) -> tuple[int, int, int]:
+    """How many scores, their sum, and that of their squares."""
     counts = [sums.counts.get(f"{prefix}{score}", 0) for score in SCORES]
-    return sum(counts), sum(score * count for score, count in zip(SCORES, counts, strict=True))
+    total = sum(score * count for score, count in zip(SCORES, counts, strict=True))
+    squares = sum(score**2 * count for score, count in zip(SCORES, counts, strict=True))
+    return sum(counts), total, squares
 
 
 def _whole(month: date) -> Period:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from statistics import fmean
 from typing import Literal
 
-from indicators.formulas.estimates import SIGNIFICANT_BELOW, Z
+from indicators.formulas.estimates import SIGNIFICANT_BELOW, Mean, Z, mean
 from indicators.formulas.mapping import ROUNDING
 from indicators.formulas.tails import student_p
 from triangle.periods import next_month
@@ -36,19 +36,21 @@ QUADRANTS: dict[tuple[bool, bool], Quadrant] = {  # (partner satisfied, clients 
 
 @dataclass(frozen=True)
 class Voices:
-    """Scores 0 to 10 of a partner and of their clients: how many, and their sum."""
+    """Scores 0 to 10 of a partner and of their clients: how many, their sum, that of squares."""
 
     own_n: int = 0
     own_sum: int = 0
     clients_n: int = 0
     clients_sum: int = 0
+    own_squares: int = 0
+    clients_squares: int = 0
 
     def __add__(self, other: Voices) -> Voices:
         return Voices(*(a + b for a, b in zip(self.parts, other.parts, strict=True)))
 
     @property
-    def parts(self) -> tuple[int, int, int, int]:
-        return self.own_n, self.own_sum, self.clients_n, self.clients_sum
+    def parts(self) -> tuple[int, ...]:
+        return astuple(self)
 
     @property
     def own(self) -> float:
@@ -57,6 +59,14 @@ class Voices:
     @property
     def clients(self) -> float:
         return self.clients_sum / self.clients_n
+
+    @property
+    def own_mean(self) -> Mean:
+        return mean(self.own_n, self.own_sum, self.own_squares, scale=(0, 10))
+
+    @property
+    def clients_mean(self) -> Mean:
+        return mean(self.clients_n, self.clients_sum, self.clients_squares, scale=(0, 10))
 
 
 Cells = Mapping[tuple[int, date], Voices]  # by partner and first day of the month

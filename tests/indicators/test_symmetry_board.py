@@ -22,11 +22,19 @@ WINTER = Period(date(2025, 1, 1), date(2025, 4, 30))
 def by_hand(scope, period):
     cells = defaultdict(Voices)
     for one in Debrief.objects.select_related("service"):
-        cells[one.partner_id, one.answered_on.replace(day=1)] += Voices(*_in(one, scope, period))
+        cells[one.partner_id, one.answered_on.replace(day=1)] += own(*_in(one, scope, period))
     for one in Rating.objects.filter(is_current=True, is_explained=True).select_related("service"):
         month = one.answered_on.replace(day=1)
-        cells[one.partner_id, month] += Voices(0, 0, *_in(one, scope, period))
+        cells[one.partner_id, month] += of_clients(*_in(one, scope, period))
     return {key: voices for key, voices in cells.items() if key[0] and any(voices.parts)}
+
+
+def own(n, score):
+    return Voices(own_n=n, own_sum=score, own_squares=score**2)
+
+
+def of_clients(n, score):
+    return Voices(clients_n=n, clients_sum=score, clients_squares=score**2)
 
 
 def _in(fact, scope, period):

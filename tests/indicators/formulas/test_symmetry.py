@@ -128,3 +128,10 @@ def test_a_month_without_debrief_is_no_pair():
         (1, MONTHS[4]): Voices(1, 7, 1, 8),
     }
     assert (told(cells)["same_month"].n, told(cells)["month_later"].n) == (2, 0)
+
+
+def test_means_have_intervals_which_narrow_with_answers():
+    few, many = Voices(4, 32, 4, 20, 258, 104), Voices(40, 320, 40, 200, 2580, 1040)
+    assert (few.own_mean.value, few.clients_mean.value) == (8, 5)
+    assert many.own_mean.high - many.own_mean.low < few.own_mean.high - few.own_mean.low
+    assert Voices().own_mean.value is None
