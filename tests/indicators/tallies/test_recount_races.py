@@ -13,6 +13,7 @@ from clients.models import Client
 from feedback.models import Rating
 from indicators.models import RatingTally, Touched
 from indicators.tallies import handovers, recount
+from indicators.tallies.drained import DRAINED
 from indicators.tallies.lattice import DAY
 from indicators.tallies.reconcile import reconcile
 from indicators.tallies.recount import drain, drain_all
@@ -278,3 +279,12 @@ def test_a_cell_touched_again_and_again_is_counted_once():
 def _again(rating):
     scope = {name: getattr(rating, name) for name in SCOPE}
     return Touched(family=1, day=rating.answered_on, **scope)
+
+
+@postgresql_only
+def test_what_was_drained_is_not_read_again_by_each_later_drain():
+    RatingFactory()
+    drain_all(now=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_relation_size(%s::regclass)", [DRAINED])
+        assert cursor.fetchone() == (0,)
