@@ -11,6 +11,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from clients.models import Client, Contact
 from feedback.answering import contact_times
 from feedback.models import Delivery, Invitation, Rating
+from feedback.models.rating import RatingQuerySet
 from feedback.sending.suppressions_board import without_mailbox
 from indicators.models import Alert
 from partners.models import Intervention
@@ -108,7 +109,7 @@ def today(user: User, *, now: datetime) -> Today:
         assign=_section(
             interventions.without_partner().filter(scheduled_at__gte=now).order_by("scheduled_at")
         ),
-        read=_section(unread.filter(wants_contact=False).by_need()),
+        read=_answers(unread.filter(wants_contact=False).by_need()),
         settle=_section(_uncertain(user)),
         without_mailbox=_section(without_mailbox(user)),
         unasked=_section(_unasked(user, now=now)),
@@ -139,7 +140,14 @@ def _calls(ratings: QuerySet[Rating], *, now: datetime) -> Section[Call]:
 
 
 def _section(rows: QuerySet[Stored]) -> Section[Stored]:
-    shown = list(rows[: SHOWN + 1])
+    return _counted(list(rows[: SHOWN + 1]), rows)
+
+
+def _answers(rows: RatingQuerySet) -> Section[Rating]:
+    return _counted(list(rows.chosen_first(slice(SHOWN + 1))), rows)
+
+
+def _counted(shown: list[Stored], rows: QuerySet[Stored]) -> Section[Stored]:
     total = len(shown) if len(shown) <= SHOWN else rows.count()
     return Section(shown[:SHOWN], total)
 

@@ -122,7 +122,13 @@ class Unread:
 
 
 class Capped(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Counts no further than anybody reads."""
+    """Counts no further than anybody reads, and joins no more than the page shows."""
+
+    def page(self, number: int | str) -> Page[Rating]:
+        place = self.validate_number(number)
+        ratings: Any = self.object_list
+        shown = slice((place - 1) * self.per_page, place * self.per_page)
+        return Page(ratings.chosen_first(shown), place, self)
 
     @cached_property
     def count(self) -> int:
