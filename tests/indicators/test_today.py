@@ -130,7 +130,7 @@ def test_the_page_asks_the_same_number_of_queries(as_manager, django_assert_num_
         assert as_manager.get("/today/").status_code == 200
 
 
-QUERIES = 15
+QUERIES = 16
 
 
 def test_reading_in_place_leaves_the_rest_and_can_be_undone(as_manager):
