@@ -50,14 +50,14 @@ def _cells(moved: str, vendor: str) -> str:
 
 
 def _of(measured: Measured, moved: str, vendor: str) -> str:
-    """PostgreSQL finds facts client by client: it would keep a plan that reads all of them."""
+    """Facts are found client by client: either planner would rather read all of them."""
     table, day = measured.facts._meta.db_table, measured.day
     theirs = f"client_id = moved.client_id AND {day} IS NOT NULL AND service_id IS NOT NULL"
     if vendor == "postgresql":
         facts = f"SELECT {day}, {KEYS_OF_FACT} FROM {table} WHERE {theirs} OFFSET 0"
         rows = f"{moved} moved CROSS JOIN LATERAL ({facts}) fact"
     else:
-        rows = f"{moved} moved JOIN {table} fact ON fact.{theirs}"
+        rows = f"{moved} moved CROSS JOIN {table} fact ON fact.{theirs}"
     return (
         f"SELECT {measured.family.value}, {day}, {KEYS_OF_FACT}, {ALL},"
         f" COALESCE(moved.manager_id, {NOBODY}), {ALL} FROM {rows}"

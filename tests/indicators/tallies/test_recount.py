@@ -17,7 +17,7 @@ from indicators.models import (
     TallyState,
     Touched,
 )
-from indicators.tallies import recount
+from indicators.tallies import handovers, recount
 from indicators.tallies.lattice import LEVELS
 from indicators.tallies.measures import TALLIES
 from indicators.tallies.reconcile import reconcile
@@ -259,3 +259,13 @@ def test_a_batch_that_is_no_flood_leaves_other_cells_alone(market, monkeypatch):
     monkeypatch.setattr(recount, "FLOOD", Touched.objects.count())
     drain_all(now=NOON)
     assert reconcile(now=NOON).drift > 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan of SQLite")
+def test_a_drain_reads_no_facts_to_learn_that_no_client_changed_hands(market):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute(f"EXPLAIN QUERY PLAN {next(handovers.looked_at_again())}")
+        plan = [row[-1] for row in cursor.fetchall()]
+    assert plan.count("SCAN moved") == len(TALLIES)
+    assert "SCAN fact" not in plan
