@@ -14,7 +14,7 @@ from triangle.periods import Period, local_day
 pytestmark = pytest.mark.django_db
 DAY = local_day(NOON)
 TODAY = Period(DAY, DAY)
-QUERIES = 14
+QUERIES = 13
 
 
 def asked(**fields):

@@ -53,7 +53,7 @@ def read_partner(intervention, user):
     scorecard(intervention.partner, usual(), user=user, today=local_day(NOON))
 
 
-CLIENT_QUERIES, PARTNER_QUERIES = 12, 18
+CLIENT_QUERIES, PARTNER_QUERIES = 11, 16
 
 
 def act(intervention, name):
