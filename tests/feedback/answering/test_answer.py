@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -17,25 +16,7 @@ from triangle.models import JournalEntry
 
 NOW = NOON + timedelta(days=1)
 WHY = "Arrived twenty minutes late."
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_now():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def phone() -> Browser:
-    """A browser that loses its cookies and is told so."""
-    return Browser(enforce_csrf_checks=True)
-
-
-@pytest.fixture
-def invitation() -> Invitation:
-    return InvitationFactory(sent=True, language="en")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("a_day_later")]
 
 
 def address(invitation, score=None) -> str:

@@ -7,9 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import connection
-from django.test import Client as Browser
 from django.urls import reverse
 
 from feedback import invitations, ratings
@@ -22,20 +20,7 @@ from triangle.models import JournalEntry, Role
 
 NOW = NOON + timedelta(days=1)
 WHY = "The briefs come too late."
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_now():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def phone() -> Browser:
-    """A browser that loses its cookies and is told so."""
-    return Browser(enforce_csrf_checks=True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("a_day_later")]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
@@ -22,14 +21,7 @@ from triangle.models import JournalEntry
 INVITATIONS = 100
 NOW = NOON + timedelta(days=1)
 WHY = "Arrived twenty minutes late."
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_now():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("a_day_later")]
 
 
 @pytest.fixture
