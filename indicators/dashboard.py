@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -112,10 +113,7 @@ class Dashboard:
 
     @property
     def zones(self) -> list[tuple[MappingPoint, str]]:
-        """Criteria with the name of their zone on screen."""
-        return [
-            (point, str(ZONE_NAMES[point.zone]) if point.zone else "") for point in self.now.mapping
-        ]
+        return named_zones(self.now.mapping)
 
     @property
     def is_compared(self) -> bool:
@@ -162,6 +160,11 @@ def dashboard(scope: Scope, choice: PeriodChoice, *, today: date) -> Dashboard:
         frozen=note(scope, choice.period),
         began_on=_began_on(choice.compared),
     )
+
+
+def named_zones(points: Iterable[MappingPoint]) -> list[tuple[MappingPoint, str]]:
+    """Criteria with the name of their zone on screen."""
+    return [(point, str(ZONE_NAMES[point.zone]) if point.zone else "") for point in points]
 
 
 def trend_period(period: Period, *, today: date) -> Period:

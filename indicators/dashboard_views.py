@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from csp.constants import UNSAFE_INLINE
-from csp.decorators import csp_update
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from indicators import spoken
+from indicators.charts.page import holds_charts
 from indicators.dashboard_page import DashboardPage, dashboard_page, partner_card
 from indicators.fact_rows import BEHIND, rows
 from indicators.meeting import slides
@@ -31,7 +30,7 @@ Page = SavedView.Page
 
 @require_safe
 @roles(*STEERING)
-@csp_update({"style-src": UNSAFE_INLINE})  # type: ignore[arg-type]  # Plotly sizes its drawings
+@holds_charts
 def show(request: Request) -> HttpResponse:
     """The page; to HTMX its moving part, or nothing while the figures have not moved."""
     if request.htmx.target == "figures" and not _has_moved(request):

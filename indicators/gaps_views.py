@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from csp.constants import UNSAFE_INLINE
-from csp.decorators import csp_update
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from indicators.charts.gap import gap_chart
+from indicators.charts.page import holds_charts
 from indicators.gap_words import GAPS, how
 from indicators.gaps_board import Line, gaps_board, gaps_of_partners
 from indicators.models import STEERING, SavedView
@@ -31,7 +30,7 @@ LEAST_REACH = 1.0  # points each side of 0
 
 @require_safe
 @roles(*STEERING)
-@csp_update({"style-src": UNSAFE_INLINE})  # type: ignore[arg-type]  # Plotly sizes its drawings
+@holds_charts
 def show(request: Request) -> HttpResponse:
     scope = Scope.from_query(request.GET, user=request.user)
     choice = PeriodChoice.from_query(request.GET, today=local_day(timezone.now()))

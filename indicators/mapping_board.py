@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indicators.dashboard import ZONE_NAMES
+from indicators.dashboard import named_zones
 from indicators.figures import Figures, figures
 from indicators.formulas.mapping import Cut, MappingPoint, mapping, mean_cut
 from indicators.targets import applying
@@ -36,8 +36,7 @@ class MappingBoard:
 
     @property
     def zones(self) -> list[tuple[MappingPoint, str]]:
-        """Criteria with the name of their zone on screen."""
-        return [(point, str(ZONE_NAMES[point.zone]) if point.zone else "") for point in self.points]
+        return named_zones(self.points)
 
     @property
     def lacks_target(self) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from csp.constants import UNSAFE_INLINE
-from csp.decorators import csp_update
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from indicators.charts.mapping import DERIVED, STATED, satisfaction_mapping
+from indicators.charts.page import holds_charts
 from indicators.mapping_board import CUTS, mapping_board
 from indicators.models import STEERING
 from indicators.sharing.saved_views import as_query
@@ -24,7 +23,7 @@ SCALES = {"stated": STATED, "derived": DERIVED}
 
 @require_safe
 @roles(*STEERING)
-@csp_update({"style-src": UNSAFE_INLINE})  # type: ignore[arg-type]  # Plotly sizes its drawings
+@holds_charts
 def show(request: Request, importance: str, cut_at: str) -> HttpResponse:
     if importance not in SCALES or cut_at not in CUTS:
         raise Http404

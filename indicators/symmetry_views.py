@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from csp.constants import UNSAFE_INLINE
-from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from indicators.charts.page import holds_charts
 from indicators.charts.symmetry import symmetry_chart
 from indicators.dashboard import trend_period
 from indicators.symmetry_board import symmetry_board
@@ -22,7 +21,7 @@ from triangle.periods import local_day
 
 @require_safe
 @roles(Role.ADMIN, Role.QUALITY_LEAD, Role.MANAGER)
-@csp_update({"style-src": UNSAFE_INLINE})  # type: ignore[arg-type]  # Plotly sizes its drawings
+@holds_charts
 def show(request: Request) -> HttpResponse:
     """Over the months of the period, and at least the last twelve, as trends on the dashboard."""
     today = local_day(timezone.now())

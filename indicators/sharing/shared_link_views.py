@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from csp.constants import UNSAFE_INLINE
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from indicators.charts.page import holds_charts
 from indicators.dashboard import dashboard
 from indicators.dashboard_page import chart_figures
 from indicators.filter_words import comparison_words, filter_words
@@ -62,7 +61,7 @@ def revoke(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@csp_update({"style-src": UNSAFE_INLINE})  # type: ignore[arg-type]  # Plotly sizes its drawings
+@holds_charts
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """What the link was made for: nothing of the request but its token is read."""
     now = timezone.now()
